@@ -1,0 +1,1 @@
+"""How it is told: the answer and its gates, the command line."""

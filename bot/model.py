@@ -1,0 +1,90 @@
+"""What an answer is: the contract of ``whosaid ask --json``, as data.
+
+Everything that shows an answer (terminal, Slack, evaluation) is a pure function of these.
+"""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass, field
+from typing import Any, Literal
+
+from corpus.model import Kind, Speaker
+
+Reason = Literal["no_evidence", "speaker_silent", "unknown_speaker", "nothing_matches_filters", "empty_index"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Citation:
+    """A verbatim span of one version of a stored article: ``quote == text[start:end]``."""
+
+    n: int
+    article_id: str
+    version: int
+    title: str
+    outlet: str | None
+    authors: tuple[str, ...]
+    published: str | None
+    date_source: str | None
+    retrieved_at: str | None
+    url: str | None
+    link: str | None
+    path: str | None
+    quote: str
+    start: int
+    end: int
+    kind: Kind | None
+    speaker: Speaker | None
+    via: tuple[Speaker, ...] = ()
+    said: str | None = None
+    also_in: tuple[str, ...] = ()
+    changed_on: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hit:
+    """One retrieved passage, `rank` from 1; `text` is exactly the article's ``[start:end]``."""
+
+    rank: int
+    article_id: str
+    title: str
+    url: str | None
+    path: str | None
+    start: int
+    end: int
+    text: str
+    score: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Refusal:
+    """Why there is no answer, told to the asker, with the closest passages named as such."""
+
+    reason: Reason
+    message: str
+    closest: tuple[Citation, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """The reply to one question. Exactly one of `answered` and `refusal` holds."""
+
+    id: str
+    question: str
+    query: dict[str, Any]
+    answered: bool
+    answer: str
+    mode: Literal["quoted", "written"]
+    confidence: float
+    corpus: dict[str, Any]
+    notes: tuple[str, ...] = ()
+    refusal: Refusal | None = None
+    citations: tuple[Citation, ...] = ()
+    hits: tuple[Hit, ...] = ()
+    timings: dict[str, float] = field(default_factory=dict)
+
+    def as_json(self) -> dict[str, Any]:
+        """Return the object that ``--json`` prints; "hits" only where hits were asked for."""
+        found = {"schema": 1, **asdict(self)}
+        if not self.hits:
+            del found["hits"]
+        return found

@@ -1,0 +1,1 @@
+"""What there is to know: articles in, clean and catalogued; the statements found in them."""

@@ -1,0 +1,41 @@
+"""Everything that can go wrong and be told to a user in one sentence.
+
+    WhosaidError
+    ├── UsageError          what was asked for cannot be done as asked (exit code 2)
+    ├── LoadError           a file or record could not become an article; the run goes on
+    ├── CatalogueError      the catalogue cannot be opened, migrated or written
+    ├── StaleIndexError     the index is missing, stale, or made with other settings
+    ├── ModelError          an embedding model cannot be loaded or compiled
+    └── VerificationError   a citation is not what the stored article says (never shown)
+
+A message says what was tried, what was found and what to do. Foreign errors are mapped once,
+where they enter, and chained with ``from``.
+"""
+
+
+class WhosaidError(Exception):
+    """The root: an error told to the user in one sentence, without a traceback."""
+
+
+class UsageError(WhosaidError):
+    """The request itself is wrong: an unknown article, a malformed date, a missing file."""
+
+
+class LoadError(WhosaidError):
+    """One file or record could not be read as an article."""
+
+
+class CatalogueError(WhosaidError):
+    """The catalogue could not be opened, migrated or written."""
+
+
+class StaleIndexError(WhosaidError):
+    """The index is missing, older than the catalogue, or made with other settings."""
+
+
+class ModelError(WhosaidError):
+    """The embedding model could not be loaded or compiled."""
+
+
+class VerificationError(WhosaidError):
+    """A citation differs from the stored text; the answer that holds it is not shown."""

@@ -1,0 +1,1 @@
+"""How good it is: retrieval figures, calibration and benchmarks against peers."""

@@ -1,0 +1,1 @@
+"""How it is found: passages, embedding, vector store, lexical index, query parsing, search."""
