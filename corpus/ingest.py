@@ -1,0 +1,107 @@
+"""From files to the catalogue: load, store, and count what happened."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from corpus.catalogue import Catalogue, Change
+from corpus.catalogue.store import Origin, article_id
+from corpus.errors import LoadError
+from corpus.loaders import Loaded, load
+from corpus.walk import Source, walk
+
+DEFAULT_COLLECTION = "default"
+
+
+@dataclass(slots=True)
+class IngestReport:
+    """What one run did: how many articles of each kind of change, and which files it could not use."""
+
+    changes: Counter[str] = field(default_factory=Counter)
+    errors: list[LoadError] = field(default_factory=list)
+    characters: int = 0
+    files: int = 0
+
+    @property
+    def articles(self) -> int:
+        """How many articles were read, changed or not."""
+        return sum(self.changes.values())
+
+    def line(self) -> str:
+        """Return the run in one sentence."""
+        if not self.articles and not self.errors:
+            return "nothing to load: no files were found"
+        parts = [f"{self.changes[kind]} {kind}" for kind in ("new", "changed", "updated") if self.changes[kind]]
+        same = self.changes["unchanged"]
+        if not parts:
+            return f"nothing is new: {same} articles, all as they were" + self._failed()
+        return ", ".join(parts) + (f", {same} unchanged" if same else "") + self._failed()
+
+    def _failed(self) -> str:
+        return f"; {len(self.errors)} could not be loaded" if self.errors else ""
+
+
+def ingest(
+    catalogue: Catalogue,
+    paths: Sequence[Path],
+    report: IngestReport,
+    collection: str = DEFAULT_COLLECTION,
+    outlet: str | None = None,
+    on_file: Callable[[Source], None] = lambda source: None,
+) -> Iterator[Change]:
+    """Put every article under `paths` into the catalogue, yielding what changed as it goes.
+
+    Args:
+        catalogue: where the articles go.
+        paths: files and folders.
+        report: filled in while the run goes on; a file or record that is no use is noted there.
+        collection: the collection the articles belong to.
+        outlet: who published those articles that do not say so themselves.
+        on_file: called when a file is about to be read.
+
+    Raises:
+        UsageError: a path does not exist.
+    """
+    first_use: dict[str, tuple[str, str]] = {}
+    for source in walk(paths):
+        report.files += 1
+        on_file(source)
+        for loaded in load(source):
+            if isinstance(loaded, LoadError):
+                report.errors.append(loaded)
+                continue
+            change = _put(catalogue, loaded, source, collection, outlet, first_use)
+            report.changes[change.kind] += 1
+            report.characters += len(loaded.document.text)
+            if change.kind != "unchanged":
+                yield change
+
+
+def _put(
+    catalogue: Catalogue,
+    loaded: Loaded,
+    source: Source,
+    collection: str,
+    outlet: str | None,
+    first_use: dict[str, tuple[str, str]],
+) -> Change:
+    document = loaded.document
+    if document.outlet is None and outlet is not None:
+        document = replace(document, outlet=outlet)
+    origin = Origin(
+        collection=collection,
+        root=str(source.root),
+        path=source.relative,
+        record=document.record,
+        raw_hash=loaded.raw_hash,
+        loader=loaded.loader,
+        loader_version=loaded.loader_version,
+    )
+    # Two files of one run that claim one URL are two articles, or each would replace the other for ever.
+    here = (source.relative, document.record)
+    if document.url and first_use.setdefault(article_id(origin, document.url), here) != here:
+        document = replace(document, url=None)
+    return catalogue.put(document, origin)

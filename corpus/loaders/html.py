@@ -1,0 +1,84 @@
+"""HTML pages: the article's body without what surrounds it, and what the page says about itself."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterator
+from typing import Any, BinaryIO
+
+from corpus.errors import LoadError
+from corpus.loaders.blocks import blocks_text
+from corpus.loaders.fields import (
+    Record,
+    date_in_name,
+    digest,
+    no_text,
+    read_article,
+    shortened,
+    without_headline,
+)
+from corpus.loaders.metadata import read_page
+from corpus.loaders.sniff import decode
+from corpus.model import Document
+
+# The extractor's names of elements, which are TEI's, as HTML's.
+_TEI = {"head": "h2", "quote": "blockquote", "item": "li", "row": "tr", "cell": "td", "lb": "br", "ab": "p"}
+
+_SILENT = logging.NullHandler()
+
+
+def load(stream: BinaryIO, name: str) -> Iterator[Record | LoadError]:
+    """Yield the one article of a page.
+
+    Raises:
+        LoadError: the page holds no article text, or is not HTML.
+    """
+    data = read_article(stream, name)
+    tree = _tree(decode(data, name, declared=True), name)
+    page = read_page(tree)
+    text = without_headline(_body(tree), page.title)
+    if not text:
+        raise no_text(name)
+    named = None if page.published else date_in_name(name)
+    document = Document(
+        text=text,
+        title=page.title or shortened(text),
+        outlet=page.outlet,
+        authors=page.authors,
+        published=page.published or named,
+        updated=page.updated,
+        date_source="page metadata" if page.published else "file name" if named else None,
+        language=page.language,
+        url=page.url,
+    )
+    yield Record(document, digest(data))
+
+
+def _tree(text: str, name: str) -> Any:
+    from lxml import etree
+    from lxml.html import HTMLParser, document_fromstring
+
+    # The encoding given here wins over what the page declares, which was heeded when it was decoded.
+    parser = HTMLParser(encoding="utf-8", collect_ids=False, remove_comments=True, remove_pis=True)
+    try:
+        return document_fromstring(text.encode(), parser=parser)
+    except etree.ParserError as error:  # nothing but comments and white space
+        raise no_text(name) from error
+
+
+def _body(tree: Any) -> str:
+    """Return the article's text, comments and page furniture left out."""
+    from trafilatura import bare_extraction
+
+    # Without a handler its complaints about pages without text go to the terminal; ours are errors.
+    logging.getLogger("trafilatura").addHandler(_SILENT)
+    found = bare_extraction(tree, include_comments=False, with_metadata=False)
+    if found is None or found.body is None:
+        return ""
+    body = found.body
+    for element in body.iter("*"):
+        if element.tag == "list":
+            element.tag = "ol" if element.get("rend") == "ol" else "ul"
+        else:
+            element.tag = _TEI.get(element.tag, element.tag)
+    return blocks_text(body)

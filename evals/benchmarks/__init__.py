@@ -1,0 +1,1 @@
+"""Speed, memory and disk, ours beside the LlamaIndex starter's: ``make bench`` and ``make bench-scale``."""

@@ -1,0 +1,132 @@
+"""Building the index from the catalogue: cut, find statements, encode, store, publish.
+
+The catalogue says which articles are pending; each published batch opens a new generation. A run that
+is killed leaves its batch pending, and the next run makes those articles anew: every write replaces.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from corpus.catalogue import ArticleRecord, Catalogue
+from corpus.model import Span, Statement
+from corpus.sentences import paragraphs, sentences
+from corpus.statements import find_statements
+from corpus.statements.quotations import find_quotations
+from index.embedding import Encoder, PassageInput, PassageVectors
+from index.lexical import Entry
+from index.manifest import Manifest
+from index.passages import PassageSpan, cut, header
+from index.sentences import PassageSentences
+from index.speakers import speaker_text
+from index.store import Home, IndexParts
+
+_BATCH = 64  # articles whose rows are held in memory between two commits
+
+Progress = Callable[[int, int], None]  # articles, characters done since the last call
+
+
+@dataclass(slots=True)
+class _Batch:
+    """What one commit brings."""
+
+    articles: list[str] = field(default_factory=list)
+    gone: list[int] = field(default_factory=list)
+    passages: list[Entry] = field(default_factory=list)
+    statements: list[Entry] = field(default_factory=list)
+    ids: list[int] = field(default_factory=list)
+    vectors: list[np.ndarray] = field(default_factory=list)  # type: ignore[type-arg]
+    sentences: list[tuple[int, PassageSentences]] = field(default_factory=list)
+
+
+class Builder:
+    """Brings the index up to the catalogue; the caller holds the writer's lock."""
+
+    def __init__(self, home: Home, catalogue: Catalogue, parts: IndexParts, encoder: Encoder, manifest: Manifest):
+        self._home, self._catalogue, self._parts = home, catalogue, parts
+        self._encoder, self._manifest = encoder, manifest
+
+    def run(self, progress: Progress = lambda articles, characters: None) -> int:
+        """Index every pending article and return how many there were."""
+        done = 0
+        for ids in self._pending():
+            batch = _Batch()
+            texts = self._catalogue.texts(ids)
+            for article in self._catalogue.articles(ids).values():
+                self._article(article, texts[article.id], batch)
+                progress(1, len(texts[article.id]))
+            self._publish(batch)
+            done += len(ids)
+        return done
+
+    def _pending(self) -> Iterator[list[str]]:
+        while ids := self._catalogue.pending(_BATCH):
+            yield ids
+
+    def _article(self, article: ArticleRecord, text: str, batch: _Batch) -> None:
+        statements = find_statements(text)
+        head = header(article.title, article.outlet, article.published)
+        spans = cut(
+            text, head, sentences(text), _quotations(text), self._encoder, self._manifest.passage_tokens
+        )
+        vectors = self._encoder.encode_passages([_input(text, head, span) for span in spans])
+        ids, said, gone = self._catalogue.replace_parts(
+            article.id, article.version, [span.span for span in spans], statements
+        )
+        batch.articles.append(article.id)
+        batch.gone += gone
+        batch.ids += ids
+        _collect_passages(batch, article, text, spans, vectors, ids)
+        batch.statements += [
+            Entry(i, article, _statement_fields(text, statement)) for i, statement in zip(said, statements, strict=True)
+        ]
+
+    def _publish(self, batch: _Batch) -> None:
+        parts = self._parts
+        parts.vectors.delete(batch.gone)
+        parts.sentences.delete(batch.gone)
+        if batch.ids:
+            parts.vectors.add(batch.ids, np.vstack(batch.vectors))
+            parts.sentences.add(batch.sentences)
+        parts.passages.replace(batch.articles, batch.passages)
+        parts.statements.replace(batch.articles, batch.statements)
+        # the index may run ahead of the catalogue by one, never behind it
+        self._manifest = self._manifest.at(self._catalogue.generation() + 1)
+        self._manifest.write(self._home.index)
+        self._catalogue.published(batch.articles)
+
+
+def _quotations(text: str) -> list[Span]:
+    return [quotation.outer for some in find_quotations(text, paragraphs(text)) for quotation in some]
+
+
+def _input(text: str, head: str, passage: PassageSpan) -> PassageInput:
+    start = passage.span.start
+    relative = [Span(s.start - start, s.end - start) for s in passage.sentences]
+    return PassageInput(head, passage.span.of(text), relative)
+
+
+def _collect_passages(
+    batch: _Batch,
+    article: ArticleRecord,
+    text: str,
+    spans: Sequence[PassageSpan],
+    vectors: Sequence[PassageVectors],
+    ids: Sequence[int],
+) -> None:
+    fields = {"title": article.title, "outlet": article.outlet or ""}
+    for i, passage, vector in zip(ids, spans, vectors, strict=True):
+        batch.passages.append(Entry(i, article, {**fields, "body": passage.span.of(text)}))
+        batch.vectors.append(vector.vector)
+        batch.sentences.append((i, PassageSentences(vector.vector, tuple(passage.sentences), vector.sentences)))
+
+
+def _statement_fields(text: str, statement: Statement) -> dict[str, str]:
+    return {
+        "speaker": speaker_text(statement.speaker),
+        "via": " ".join(speaker_text(v) for v in statement.via),
+        "content": " ".join(span.of(text) for span in statement.content),
+    }

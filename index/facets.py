@@ -1,0 +1,63 @@
+"""Facets: what restricts a search to some articles, applied alike by every kind of candidate."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from datetime import date
+
+from corpus.catalogue import ArticleRecord
+
+UNDATED = 0  # the day ordinal that undated articles carry in an index
+
+
+def fold(name: str) -> str:
+    """Return `name` for comparison: lower case, no accents, single spaces, no leading article."""
+    plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode() or name
+    return re.sub(r"^the\s+", "", re.sub(r"[\s_]+", " ", plain).strip().lower())
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Facets:
+    """The articles a search may use.
+
+    `scope` and `as_of` come from who asks and when; the rest from flags or the question. `outlets` and
+    `authors` are folded names (see `fold`); `since` and `until` are inclusive days of publication.
+    """
+
+    scope: frozenset[str] | None = None
+    outlets: frozenset[str] = frozenset()
+    authors: frozenset[str] = frozenset()
+    since: date | None = None
+    until: date | None = None
+    as_of: date | None = None
+
+    @property
+    def restricted(self) -> bool:
+        """True where a facet other than scope and as_of is set."""
+        return bool(self.outlets or self.authors or self.since or self.until)
+
+    @property
+    def open(self) -> bool:
+        """True where every article may be used."""
+        return not self.restricted and self.scope is None and self.as_of is None
+
+    def admit(self, article: ArticleRecord) -> bool:
+        """Tell whether the article may be used; an undated one never passes a range of dates."""
+        if self.scope is not None and article.collection not in self.scope:
+            return False
+        if self.outlets and fold(article.outlet or "") not in self.outlets:
+            return False
+        if self.authors and not any(self._by(author) for author in article.authors):
+            return False
+        if article.published is None:
+            return self.since is None and self.until is None
+        first, last = article.published.first(), article.published.last()
+        if self.as_of is not None and first > self.as_of:
+            return False
+        return (self.since is None or last >= self.since) and (self.until is None or first <= self.until)
+
+    def _by(self, author: str) -> bool:
+        words = set(fold(author).split())
+        return any(set(name.split()) <= words for name in self.authors)

@@ -1,0 +1,202 @@
+"""The lexical half: BM25 over passages and over statements, by tantivy.
+
+tantivy takes one writer and any number of readers; `reload` is called by whoever knows that a new
+generation was published, since its own watcher lags.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import tantivy
+
+from corpus.catalogue import ArticleRecord
+from corpus.errors import StaleIndexError
+from index.facets import UNDATED, Facets, fold
+
+PASSAGE_FIELDS = ("title", "outlet", "body")
+STATEMENT_FIELDS = ("speaker", "via", "content")
+_ANALYSER = "whosaid"
+_HEAP = 64_000_000  # bytes the writer may buffer before it writes a segment
+
+
+@lru_cache(maxsize=1)
+def _analyser() -> Any:
+    builder = tantivy.TextAnalyzerBuilder(tantivy.Tokenizer.simple())
+    for step in (
+        tantivy.Filter.remove_long(60),
+        tantivy.Filter.lowercase(),
+        tantivy.Filter.ascii_fold(),
+        tantivy.Filter.stemmer("english"),
+    ):
+        builder = builder.filter(step)
+    return builder.build()
+
+
+def stems(text: str) -> list[str]:
+    """Return the index terms of `text`: lower case, ASCII-folded, English stems (Snowball)."""
+    return list(_analyser().analyze(text))
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One document of a lexical index: its id, the article it belongs to, and its text by field."""
+
+    id: int
+    article: ArticleRecord
+    fields: Mapping[str, str]
+
+
+class LexicalIndex:
+    """A tantivy index in a folder, with the facets of the article beside the text fields."""
+
+    def __init__(self, folder: Path, fields: Sequence[str]) -> None:
+        """Open the index in `folder`, which is made if need be.
+
+        Raises:
+            StaleIndexError: the folder holds something else.
+        """
+        folder.mkdir(parents=True, exist_ok=True)
+        self._schema = _schema(fields)
+        try:
+            self._index = tantivy.Index(self._schema, path=str(folder))
+        except ValueError as error:
+            raise StaleIndexError(
+                f"could not open the lexical index {folder}: {error}; build it anew with `whosaid ingest --rebuild`"
+            ) from error
+        self._index.register_tokenizer(_ANALYSER, _analyser())
+
+    def replace(self, articles: Iterable[str], entries: Iterable[Entry]) -> None:
+        """Make `entries` all that the index holds of `articles`, and commit."""
+        try:
+            writer = self._index.writer(heap_size=_HEAP, num_threads=1)
+        except ValueError as error:
+            raise StaleIndexError(
+                f"could not write the lexical index: {error}; another process is writing it, try again later"
+            ) from error
+        for article in articles:
+            writer.delete_documents("article", article)
+        for entry in entries:
+            writer.add_document(_document(entry))
+        writer.commit()
+        writer.wait_merging_threads()
+
+    def clear(self) -> None:
+        """Forget everything."""
+        writer = self._index.writer(heap_size=_HEAP, num_threads=1)
+        writer.delete_all_documents()
+        writer.commit()
+        writer.wait_merging_threads()
+
+    def reload(self) -> None:
+        """See what was committed since."""
+        self._index.reload()
+
+    def count(self) -> int:
+        """Return the number of documents."""
+        return int(self._index.searcher().num_docs)
+
+    def frequency(self, field: str, term: str) -> int:
+        """Return in how many documents the (stemmed) `term` occurs in `field`."""
+        return int(self._index.searcher().doc_freq(field, term))
+
+    def search(
+        self,
+        terms: Sequence[str],
+        weights: Mapping[str, float],
+        facets: Facets,
+        limit: int,
+        must: Mapping[str, Sequence[str]] | None = None,
+    ) -> list[tuple[int, float]]:
+        """Return at most `limit` ids with their BM25 score, best first.
+
+        Args:
+            terms: stemmed terms, each sought in every field of `weights`.
+            weights: factor of each field.
+            facets: what the article must satisfy.
+            limit: how many at most.
+            must: terms that have to occur in a field, all of them; they count in the score too.
+        """
+        should = [
+            tantivy.Query.boost_query(tantivy.Query.term_query(self._schema, field, term, "freq"), weight)
+            for field, weight in weights.items()
+            for term in dict.fromkeys(terms)
+        ]
+        needed = [
+            tantivy.Query.term_query(self._schema, field, term, "freq")
+            for field, some in (must or {}).items()
+            for term in dict.fromkeys(some)
+        ]
+        if not should and not needed:
+            return []
+        clauses = [(tantivy.Occur.Must, query) for query in needed]
+        if should:
+            text = tantivy.Query.boolean_query([(tantivy.Occur.Should, query) for query in should])
+            clauses.append((tantivy.Occur.Should if needed else tantivy.Occur.Must, text))
+        clauses += [(tantivy.Occur.Must, query) for query in self._facet_queries(facets)]
+        searcher = self._index.searcher()
+        found = searcher.search(tantivy.Query.boolean_query(clauses), limit, count=False).hits
+        ids = searcher.fast_field_values("id", [address for _, address in found])
+        return [(int(i), float(score)) for i, (score, _) in zip(ids, found, strict=True)]
+
+    def _facet_queries(self, facets: Facets) -> list[Any]:
+        schema, silent = self._schema, tantivy.Query.const_score_query
+        queries = []
+        if facets.scope is not None:
+            queries.append(tantivy.Query.term_set_query(schema, "collection", sorted(facets.scope)))
+        if facets.outlets:
+            queries.append(tantivy.Query.term_set_query(schema, "outlet_name", sorted(facets.outlets)))
+        for author in sorted(facets.authors):
+            words = [tantivy.Query.term_query(schema, "author", word, "basic") for word in author.split()]
+            queries.append(tantivy.Query.boolean_query([(tantivy.Occur.Must, word) for word in words]))
+        if facets.since or facets.until:
+            queries.append(self._days("day_last", facets.since or date.min, None))
+        if facets.until:
+            queries.append(self._days("day_first", None, facets.until))
+        if facets.as_of:
+            queries.append(self._days("day_first", None, facets.as_of))
+        return [silent(query, 0.0) for query in queries]
+
+    def _days(self, field: str, lower: date | None, upper: date | None) -> Any:
+        return tantivy.Query.range_query(
+            self._schema,
+            field,
+            tantivy.FieldType.Integer,
+            lower.toordinal() if lower else None,
+            upper.toordinal() if upper else None,
+        )
+
+
+def _schema(fields: Sequence[str]) -> Any:
+    builder = tantivy.SchemaBuilder()
+    builder.add_unsigned_field("id", stored=False, indexed=False, fast=True)
+    for name in ("article", "collection", "outlet_name", "author"):
+        builder.add_text_field(name, tokenizer_name="raw", index_option="basic")
+    for name in ("day_first", "day_last"):
+        builder.add_integer_field(name, indexed=True, fast=True)
+    for name in fields:
+        builder.add_text_field(name, tokenizer_name=_ANALYSER, index_option="freq")
+    return builder.build()
+
+
+def _document(entry: Entry) -> Any:
+    article = entry.article
+    first = article.published.first().toordinal() if article.published else UNDATED
+    last = article.published.last().toordinal() if article.published else UNDATED
+    document = tantivy.Document()
+    document.add_unsigned("id", entry.id)
+    document.add_text("article", article.id)
+    document.add_text("collection", article.collection)
+    document.add_text("outlet_name", fold(article.outlet or ""))
+    for word in {word for author in article.authors for word in fold(author).split()}:
+        document.add_text("author", word)
+    document.add_integer("day_first", first)
+    document.add_integer("day_last", last)
+    for field, text in entry.fields.items():
+        document.add_text(field, text)
+    return document

@@ -1,0 +1,150 @@
+"""Understanding a question, without a model: who is asked about, on what, in which outlets, when."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import Any
+
+from corpus.model import Span
+from index.facets import Facets
+from index.frames import read_frame
+from index.lexical import stems
+from index.outlets import OutletMention, OutletNames
+from index.periods import Period, find_periods
+
+_PUBLICATION = re.compile(r"\b(?:articles?|reports?|pieces?|stor(?:y|ies)|coverage|publication|newspaper|the|an?|by|from|in)\b")
+_QUOTED = re.compile(r"[\"“”]([^\"“”]{4,200})[\"“”]")
+_STOP = frozenset(
+    stems(
+        "a about above after again against all also am among an and any are as at be because been before being "
+        "between both but by can could did do does doing during each either else even ever few for from further had "
+        "has have having he her here hers him his how i if in into is it its just like may me might more most must my "
+        "no nor not of off on once only or other our out over own per rather said same say says she should so some "
+        "such than that the their them then there these they this those through to too under until up upon us very "
+        "was we were what when where whether which while who whom whose why will with within without would yet you "
+        "your s t d ll m re ve anyone anybody anything someone something corpus article articles report reports "
+        "reported according news published mention mentioned tell told exactly recently"
+    )
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Query:
+    """A question as understood.
+
+    `topic` is what is asked without speaker, outlets and dates; `terms` its stems without function
+    words; `speaker` the words that name the speaker and `speaker_terms` their stems. `mentions` and
+    `periods` come from the question and guide the search; `facets` bind it: they come from flags, from
+    who asks, and from bounds such as "since May". `unknown_outlets` are presented as outlets by
+    the question but are not in the catalogue.
+    """
+
+    question: str
+    topic: str
+    terms: tuple[str, ...]
+    all_terms: tuple[str, ...]
+    speaker: str | None
+    speaker_terms: tuple[str, ...]
+    asks_who: bool
+    firm: bool
+    mentions: tuple[OutletMention, ...]
+    periods: tuple[Period, ...]
+    phrases: tuple[str, ...]
+    unknown_outlets: tuple[str, ...]
+    facets: Facets
+
+    def as_json(self) -> dict[str, Any]:
+        """Return the ``query`` object of an answer: how the question was understood."""
+        since = self.facets.since or min((p.since for p in self.periods if p.since), default=None)
+        until = self.facets.until or max((p.until for p in self.periods if p.until), default=None)
+        outlets = sorted({o for mention in self.mentions for o in mention.outlets} | self.facets.outlets)
+        return {
+            "topic": self.topic,
+            "speaker": self.speaker,
+            "outlets": outlets,
+            "authors": sorted(self.facets.authors),
+            "since": since.isoformat() if since else None,
+            "until": until.isoformat() if until else None,
+            "phrases": list(self.phrases),
+        }
+
+
+def parse(question: str, outlets: OutletNames, facets: Facets, today: date, speaker: str | None = None) -> Query:
+    """Understand `question`.
+
+    Args:
+        question: as typed.
+        outlets: the names of the outlets in the catalogue.
+        facets: what flags and the asker bind already.
+        today: the day that "yesterday" counts from.
+        speaker: the speaker that a flag names; it goes before the question's own.
+    """
+    mentions = outlets.find(question)
+    periods = find_periods(question, today)
+    frame = read_frame(_without(question, [p.span for p in periods]))
+    asked = frame.speaker
+    if asked is not None and (mentions or frame.topic == "") and _is_outlet(asked, outlets):
+        asked = None
+        frame = replace(frame, speaker=None, topic=frame.topic or question)
+    topic = _without(frame.topic, [m.span for m in outlets.find(frame.topic)]) or frame.topic
+    named = speaker or asked
+    return Query(
+        question=question,
+        topic=topic,
+        terms=content_terms(topic),
+        all_terms=content_terms(question),
+        speaker=named,
+        speaker_terms=speaker_terms(named) if named else (),
+        asks_who=frame.asks_who and speaker is None,
+        firm=frame.firm or speaker is not None,
+        mentions=tuple(mentions),
+        periods=tuple(periods),
+        phrases=tuple(phrase.strip() for phrase in _QUOTED.findall(question)),
+        unknown_outlets=tuple(outlets.unknown(question)),
+        facets=_bind(facets, periods),
+    )
+
+
+def content_terms(text: str) -> tuple[str, ...]:
+    """Return the stems of `text` that carry meaning, each once, in order."""
+    return tuple(dict.fromkeys(term for term in stems(text) if term not in _STOP and (len(term) > 1 or term.isdigit())))
+
+
+_TITLES = frozenset(stems("mr mrs ms dr sir madam"))
+
+
+def speaker_terms(name: str) -> tuple[str, ...]:
+    """Return the stems by which a speaker is sought; "An Sokkhoeurn" keeps what only looks like an article."""
+    words = re.sub(r"^(?:the|an?|our|their)\s+(?=[a-z])", "", name.strip())
+    words = re.sub(r"['’]s?\b", "", words)
+    found = [t for t in stems(words) if t not in _TITLES and t not in ("the", "of", "for", "and", "s", "in", "at", "a", "an")]
+    return tuple(dict.fromkeys(found))
+
+
+def _is_outlet(asked: str, outlets: OutletNames) -> bool:
+    """Tell whether the words name an outlet's article rather than a speaker."""
+    spans = [mention.span for mention in outlets.find(f"· {asked}")]
+    return bool(spans) and not _PUBLICATION.sub("", _without(f"· {asked}", spans)).strip(" ·'\"’s,&")
+
+
+def _bind(facets: Facets, periods: Sequence[Period]) -> Facets:
+    """Take bounds of the question ("since", "before") into the facets, where a flag has not set them."""
+    for period in periods:
+        if period.bound:
+            facets = replace(
+                facets, since=facets.since or period.since, until=facets.until or period.until
+            )
+    return facets
+
+
+def _without(text: str, spans: Sequence[Span]) -> str:
+    kept, at = [], 0
+    for span in sorted(spans):
+        kept.append(re.sub(r"\b(?:in|on|during|since|before|after|until|by|from|between|the)\s+$", "", text[at : span.start]))
+        at = max(at, span.end)
+    return re.sub(r"\s+", " ", "".join(kept) + text[at:]).strip(" ,")
+
+

@@ -1,0 +1,136 @@
+"""Search: dense and lexical candidates, fused; one round for each outlet and date that the question names.
+
+The score of a passage is a convex combination of three parts in [0, 1]: cosine of the passage,
+cosine of its best sentence, BM25 relative to the round's best. Weights were chosen on MultiHop-RAG's
+development half (see docs/retrieval.md).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from corpus.catalogue import ArticleRecord, Catalogue, PassageRecord
+from index.embedding import Encoder
+from index.facets import Facets
+from index.query import Query
+from index.sentences import Floats, PassageSentences
+from index.store import IndexParts
+
+DENSE = 100  # candidates from the vector index
+LEXICAL = 60  # candidates a round from the lexical index
+WEIGHTS = {"passage": 0.2, "sentence": 0.2, "lexical": 0.6}
+FIELDS = {"title": 1.0, "outlet": 0.5, "body": 1.0}
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A passage that was found: its article, its sentences with their vectors, its score in [0, 1] and the parts."""
+
+    article: ArticleRecord
+    passage: PassageRecord
+    sentences: PassageSentences
+    score: float
+    cosine: float
+    best_sentence: float
+    lexical: float
+
+
+class Search:
+    """Finds passages in an opened index."""
+
+    def __init__(self, catalogue: Catalogue, parts: IndexParts, encoder: Encoder) -> None:
+        self._catalogue, self._parts, self._encoder = catalogue, parts, encoder
+
+    def question_vector(self, text: str) -> Floats:
+        """Return the unit vector of a question."""
+        return self._encoder.encode_question(text)
+
+    def passages(self, query: Query, limit: int, vector: Floats | None = None) -> list[Hit]:
+        """Return at most `limit` passages, best first; none where the facets admit nothing."""
+        vector = self.question_vector(query.question) if vector is None else vector
+        dense = dict(self._parts.vectors.query(vector, DENSE))
+        found: dict[int, _Candidate] = {}
+        rounds = [self._round(query, facets, vector, dense, found) for facets in _rounds(query)]
+        return _interleave(rounds, limit)
+
+    def _round(
+        self, query: Query, facets: Facets, vector: Floats, dense: Iterable[int], known: dict[int, _Candidate]
+    ) -> list[Hit]:
+        lexical = dict(self._parts.passages.search(query.all_terms, FIELDS, facets, LEXICAL))
+        if facets.restricted and not lexical:
+            return []
+        self._load([i for i in {*dense, *lexical} if i not in known], known)
+        some = [i for i in {*dense, *lexical} if i in known and (i in lexical or facets.admit(known[i].article))]
+        best = max(lexical.values(), default=1.0)
+        hits = [_score(known[i], vector, lexical.get(i, 0.0) / best) for i in some]
+        return sorted(hits, key=lambda hit: (-hit.score, hit.passage.id))
+
+    def _load(self, ids: Sequence[int], known: dict[int, _Candidate]) -> None:
+        passages = self._catalogue.passages(ids)
+        articles = self._catalogue.articles({p.article_id for p in passages.values()})
+        for i, sentences in self._parts.sentences.get(ids).items():
+            passage = passages.get(i)
+            if passage is not None and passage.article_id in articles:  # else the index runs ahead
+                known[i] = _Candidate(articles[passage.article_id], passage, sentences)
+
+    def of_articles(self, ids: Iterable[str], vector: Floats) -> list[Hit]:
+        """Return every passage of these articles, scored by meaning alone, in text order."""
+        passages = self._catalogue.passages_of(ids)
+        known: dict[int, _Candidate] = {}
+        self._load([p.id for p in passages], known)
+        return [_score(known[p.id], vector, 0.0) for p in passages if p.id in known]
+
+
+@dataclass(frozen=True, slots=True)
+class _Candidate:
+    article: ArticleRecord
+    passage: PassageRecord
+    sentences: PassageSentences
+
+
+def _score(candidate: _Candidate, vector: Floats, lexical: float) -> Hit:
+    sentences = candidate.sentences
+    cosine = float(sentences.vector @ vector)
+    best = float(np.max(sentences.vectors @ vector)) if len(sentences.spans) else cosine
+    score = (
+        WEIGHTS["passage"] * max(cosine, 0.0)
+        + WEIGHTS["sentence"] * max(best, 0.0)
+        + WEIGHTS["lexical"] * lexical
+    )
+    return Hit(candidate.article, candidate.passage, sentences, score, cosine, best, lexical)
+
+
+def _rounds(query: Query) -> list[Facets]:
+    """Return the facets of each round: every outlet named, with the date that follows it, then all.
+
+    An outlet or a date of the question guides; it does not bind (`query.facets` does), so the last
+    round is over everything that is admitted.
+    """
+    base = query.facets
+    free = [p for p in query.periods if not p.bound]
+    rounds: list[Facets] = []
+    for at, mention in enumerate(query.mentions):
+        end = query.mentions[at + 1].span.start if at + 1 < len(query.mentions) else len(query.question)
+        near = [p for p in free if mention.span.end <= p.span.start < end][:1]
+        narrow = replace(base, outlets=mention.outlets)
+        rounds += [replace(narrow, since=p.since, until=p.until) for p in near] or [narrow]
+    if not rounds:
+        rounds = [replace(base, since=p.since, until=p.until) for p in free]
+    return [*dict.fromkeys(rounds), base]
+
+
+def _interleave(rounds: Sequence[Sequence[Hit]], limit: int) -> list[Hit]:
+    """Take the best of each narrow round in turn, then fill up from the last, open one."""
+    *narrow, wide = rounds
+    taken: dict[int, Hit] = {}
+    depth = max((len(r) for r in narrow), default=0)
+    for rank in range(min(depth, limit)):
+        for some in narrow:
+            if rank < len(some):
+                taken.setdefault(some[rank].passage.id, some[rank])
+    for hit in wide:
+        taken.setdefault(hit.passage.id, hit)
+    return list(taken.values())[:limit]

@@ -1,0 +1,63 @@
+"""The seam behind which passage vectors are kept: Chroma, or any LlamaIndex vector store by setting."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any, Protocol
+
+import numpy as np
+
+Vectors = np.ndarray[Any, np.dtype[np.float32]]
+
+
+class VectorIndex(Protocol):
+    """Unit vectors by passage id, found by cosine similarity. One writer at a time."""
+
+    def add(self, ids: Sequence[int], vectors: Vectors) -> None:
+        """Store one vector (a row) for each id; an id that is there already is overwritten."""
+
+    def delete(self, ids: Sequence[int]) -> None:
+        """Forget these ids; unknown ones are no error."""
+
+    def query(self, vector: Vectors, limit: int) -> list[tuple[int, float]]:
+        """Return at most `limit` ids with their cosine similarity, nearest first."""
+
+    def count(self) -> int:
+        """Return the number of stored vectors."""
+
+    def clear(self) -> None:
+        """Forget everything."""
+
+    def reopen(self) -> None:
+        """See what other processes wrote since this one opened."""
+
+
+def open_vectors(where: str, folder: Path, dimension: int) -> VectorIndex:
+    """Open the vector index that the setting names.
+
+    Args:
+        where: ``chroma`` (embedded, in `folder`), ``http(s)://host:port`` (a Chroma server), or
+            ``module:Class`` of a LlamaIndex vector store, with arguments as a query string
+            (``llama_index.vector_stores.qdrant:QdrantVectorStore?url=...&collection_name=...``).
+        folder: where an embedded index lives.
+        dimension: length of the vectors.
+
+    Raises:
+        UsageError: the setting has none of these forms.
+        StaleIndexError: the store cannot be opened.
+    """
+    from corpus.errors import UsageError
+
+    if where == "chroma" or where.startswith(("http://", "https://")):
+        from index.vectors.chroma import ChromaVectors
+
+        return ChromaVectors(folder, None if where == "chroma" else where)
+    if ":" in where:
+        from index.vectors.llamaindex import open_store
+
+        return open_store(where)
+    raise UsageError(
+        f"the setting vectors = {where!r} names no vector store: write chroma, the http:// URL of a Chroma "
+        "server, or module:Class of a LlamaIndex vector store"
+    )

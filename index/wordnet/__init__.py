@@ -1,0 +1,72 @@
+"""How near two words are in meaning, by WordNet 3.0 (see LICENSE beside this file).
+
+Embedding models read a short topic by its commonest sense and miss that a rally is an assembly;
+a thesaurus does not. Used where the words of a question meet the words of a sentence.
+"""
+
+from __future__ import annotations
+
+import math
+import mmap
+from collections.abc import Mapping
+from functools import lru_cache
+from pathlib import Path
+
+_FOLDER = Path(__file__).parent
+_SEMCOR = 258_691  # tagged words
+_RAREST = math.log(_SEMCOR / 10)
+
+
+@lru_cache(maxsize=2)
+def _lines(name: str) -> mmap.mmap:
+    with (_FOLDER / name).open("rb") as file:
+        return mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
+
+
+def _find(name: str, key: str) -> bytes | None:
+    """Return what follows ``key`` and a tab in a sorted file; None where no line has the key."""
+    lines, start = _lines(name), key.encode() + b"\t"
+    low, high = 0, len(lines)
+    while low < high:  # the first line that is not before the key
+        middle = (low + high) // 2
+        at = lines.rfind(b"\n", 0, middle) + 1
+        end = lines.find(b"\n", middle)
+        if lines[at : min(end, at + len(start))] < start:
+            low = end + 1
+        else:
+            high = at
+    if lines[low : low + len(start)] != start:
+        return None
+    return lines[low + len(start) : lines.find(b"\n", low)]
+
+
+def _pairs(field: bytes) -> list[tuple[str, float]]:
+    split = (pair.rpartition(b":") for pair in field.split())
+    return [(key.decode(), int(weight) / 100) for key, _, weight in split]
+
+
+@lru_cache(maxsize=4096)
+def related(term: str) -> Mapping[str, float]:
+    """Return the index terms near to `term` in meaning (see `index.lexical.stems`).
+
+    1 is the term itself or a synonym; about .7 parent and child, .5 siblings. Where two terms
+    share several concepts the nearest counts.
+    """
+    found = {term: 1.0}
+    line = _find("concepts.tsv", term)
+    if line is None:
+        return found
+    for concept, mine in _pairs(line.partition(b"\t")[2]):
+        for other, theirs in _pairs(_find("members.tsv", concept) or b""):
+            found[other] = max(found.get(other, 0.0), mine * theirs)
+    return found
+
+
+@lru_cache(maxsize=4096)
+def rarity(term: str) -> float:
+    """Return how much a term tells, from its frequency in general English: about 2 (say) to 10 (no such word).
+
+    The logarithm of inverse relative frequency in SemCor, for corpora too small for their own counts.
+    """
+    line = _find("concepts.tsv", term)
+    return _RAREST if line is None else math.log(_SEMCOR / (10 * (1 + int(line.partition(b"\t")[0]))))

@@ -1,0 +1,25 @@
+"""Fixtures every test may use."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+REPOSITORY = Path(__file__).resolve().parent.parent
+
+
+@pytest.fixture(scope="session")
+def shared_data() -> Path:
+    """The folder of real data sets, or a skip that says how to get them."""
+    folder = Path(os.environ.get("WHOSAID_DATA", REPOSITORY.parent / "shared" / "data"))
+    if not folder.is_dir():
+        pytest.skip(f"no data sets at {folder}: set WHOSAID_DATA to the folder that CONTRIBUTING describes")
+    return folder
+
+
+@pytest.fixture(scope="session")
+def sample() -> Path:
+    """The sample articles that ship with the project."""
+    return REPOSITORY / "corpus" / "sample"
