@@ -51,7 +51,7 @@ def clean(text: str) -> str:
     Control characters become their printed pictures (an escape: ␛); what overrides the direction of
     text, and what is no character at all, becomes U+FFFD. Line breaks and tabs stay.
     """
-    return text.translate(_SHOWN)
+    return text.replace("\r\n", "\n").translate(_SHOWN)
 
 
 def escape_markdown(text: str) -> str:
@@ -91,18 +91,18 @@ def show_speaker(speaker: Speaker) -> str:
     parts = [speaker.name, speaker.role]
     if speaker.affiliation and speaker.affiliation not in " ".join(part or "" for part in parts):
         parts.append(speaker.affiliation)
-    return ", ".join(_line(part) for part in parts if part)
+    return ", ".join(one_line(part) for part in parts if part)
 
 
 def show_quote(citation: Citation) -> str:
     """Return the quoted words in one line: direct speech in quotation marks, all else without."""
-    words = _line(citation.quote)
+    words = one_line(citation.quote)
     return f"“{words}”" if citation.kind == "direct" else words
 
 
 def show_source(citation: Citation) -> str:
     """Return title, outlet and date: ``Title. Outlet, 23 March 2041``."""
-    where = [_line(citation.outlet or ""), show_date(citation.published)]
+    where = [one_line(citation.outlet or ""), show_date(citation.published)]
     return _sentences([_title(citation), ", ".join(part for part in where if part)])
 
 
@@ -110,9 +110,9 @@ def footnote(citation: Citation) -> str:
     """Return a footnote of one paragraph that says who said what where, and how that is known."""
     date = show_date(citation.published)
     if citation.published and citation.date_source:
-        date += f" (date from {_line(citation.date_source)})"
-    authors = ", ".join(_line(author) for author in citation.authors)
-    where = ", ".join(part for part in (_line(citation.outlet or ""), date) if part)
+        date += f" (date from {one_line(citation.date_source)})"
+    authors = ", ".join(one_line(author) for author in citation.authors)
+    where = ", ".join(part for part in (one_line(citation.outlet or ""), date) if part)
     place = f"Version {citation.version}, characters {citation.start}–{citation.end}"
     if citation.retrieved_at:
         place += f", retrieved {show_date(citation.retrieved_at)}"
@@ -133,9 +133,9 @@ def _who(citation: Citation) -> str:
 
 def _elsewhere(citation: Citation) -> list[str]:
     """Say where the article is, where else it ran, and that it changed."""
-    found = [_line(citation.url or citation.path or "")]
+    found = [one_line(citation.url or citation.path or "")]
     if citation.also_in:
-        found.append("Also in " + ", ".join(_line(outlet) for outlet in citation.also_in))
+        found.append("Also in " + ", ".join(one_line(outlet) for outlet in citation.also_in))
     if citation.changed_on:
         found.append(f"Text changed on {show_date(citation.changed_on)}")
     return found
@@ -151,9 +151,9 @@ def _csl_item(citation: Citation) -> dict[str, Any]:
     item = {
         "type": "article-newspaper",
         "id": f"{citation.article_id}-v{citation.version}-{citation.start}-{citation.end}",
-        "title": _line(citation.title),
-        "container-title": _line(citation.outlet or ""),
-        "author": [_csl_name(_line(author)) for author in citation.authors if _line(author)],
+        "title": one_line(citation.title),
+        "container-title": one_line(citation.outlet or ""),
+        "author": [_csl_name(one_line(author)) for author in citation.authors if one_line(author)],
         "issued": _csl_date(citation.published),
         "accessed": _csl_date(citation.retrieved_at),
         "URL": web if web.startswith(("http://", "https://")) else "",
@@ -175,11 +175,12 @@ def _csl_date(value: str | None) -> dict[str, list[list[int]]] | None:
 
 
 def _title(citation: Citation) -> str:
-    return _line(citation.title) or "Untitled"
+    return one_line(citation.title) or "Untitled"
 
 
-def _line(text: str) -> str:
-    return " ".join(clean(text.replace("\r", "\n")).split())
+def one_line(text: str) -> str:
+    """Return `text` cleaned, any white space as one space."""
+    return " ".join(clean(" ".join(text.split())).split())
 
 
 def _sentences(parts: Iterable[str]) -> str:

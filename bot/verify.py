@@ -1,8 +1,8 @@
 """The gate: nothing is shown whose words are not the stored article's.
 
 Every citation is compared with the stored text, character by character. In the answer's Markdown every mark
-must have its citation, every block quotation must be the words of the citation its mark names, and every
-words in quotation marks must be in a citation. Only the form of quotation marks and white space may differ.
+must have its citation, every block quotation must be the words of the citation its mark names, and what
+stands in quotation marks must be in a citation. Only the form of quotation marks and white space may differ.
 """
 
 from __future__ import annotations
@@ -15,13 +15,13 @@ from bot.model import Answer, Citation
 from corpus.errors import VerificationError
 
 _MARK = re.compile(r"(?<!\\)\[(\d+(?:\s*,\s*\d+)*)(?<!\\)\]")
-_BLOCK = re.compile(r"(?m)(?:^ {0,3}>.*(?:\n|\Z))+")
+_BLOCK = re.compile(r"(?m)^ {0,3}>.*(?:\n.*\S.*)*")  # up to a blank line, as Markdown reads it
 _SPACE = re.compile(r"\s+")
 # Directed marks say whether they open or close; the straight one does either.
 _FORMS = str.maketrans("„‟«‹‚‛»›′″＂ʼ", '“““‘‘‘”’\'""’')
 _SAME = str.maketrans("“”‘’", "\"\"''")
-_OPENING = re.compile(r"[“\"]|(?<!\w)‘")
-_CLOSING = re.compile(r"[”\"]|’(?!\w)")
+_OPENING = re.compile(r"[“”\"]|(?<!\w)‘")  # and what closes without having been opened
+_CLOSING = {"“": "”", '"': r"(?<!\s)\"", "‘": r"’(?!\w)"}  # after a space, a straight mark opens
 
 
 def verify_answer(answer: Answer, text_of: Callable[[str, int], str]) -> None:
@@ -119,7 +119,7 @@ def _check_block(block: str, quotes: dict[int, str]) -> str:
             )
         marks.append(item[1])
         at += item[0]
-    return "\n" + " ".join(marks) + "\n"
+    return "\n\n" + " ".join(marks) + "\n\n"
 
 
 def _item(text: str, quotes: dict[int, str]) -> tuple[int, str] | None:
@@ -131,39 +131,51 @@ def _item(text: str, quotes: dict[int, str]) -> tuple[int, str] | None:
         words = _form(text[: mark.start()])
         bare = re.sub(r"^[“\"](.*)[”\"]$", r"\1", words).strip()
         for number in (int(n) for n in mark[1].split(",")):
-            if bare and any(_same(form) in _same(quotes.get(number, "")) for form in (words, bare)):
+            if any(_holds(quotes.get(number, ""), form) for form in (words, bare)):
                 return mark.end(), mark.group()
     return None
 
 
 def _check_paragraph(text: str, quotes: Sequence[str]) -> None:
-    """Follow the quotation marks of one paragraph of prose; each quotation must be in some citation."""
+    """Follow the quotation marks of one paragraph of prose; each quotation must be in some citation.
+
+    Of several closing marks that may end a quotation the last one counts that leaves it verbatim, for
+    quoted words may hold quotation marks; without a closing mark it runs to the paragraph's end.
+    """
     at = 0
-    while (mark := re.search(r"[“”\"]|(?<!\w)‘", text[at:])) is not None:
-        begin = at + mark.start()
-        if not _OPENING.match(text, begin):
+    while (mark := _OPENING.search(text, at)) is not None:
+        if mark.group() == "”":
             raise VerificationError(
-                f"the answer closes a quotation that it never opened: {_shorten(text[at : begin + 1])}"
+                f"the answer closes a quotation that it never opened: {_shorten(text[at : mark.end()])}"
             )
-        ends = [m.start() for m in _CLOSING.finditer(text, begin + 1)] + [len(text)]
-        held = [end for end in ends if _is_quoted(text[begin + 1 : end], quotes)]
+        closing = _CLOSING[mark.group()]
+        ends = [m.start() for m in re.finditer(closing, text) if m.start() >= mark.end()] + [len(text)]
+        held = [end for end in ends if _is_quoted(text[mark.end() : end], quotes)]
         if not held:
             raise VerificationError(
-                f"the answer puts {_shorten(text[begin : ends[0] + 1])} in quotation marks, and no citation "
-                "has these words"
+                f"the answer puts {_shorten(text[mark.start() : ends[0] + 1])} in quotation marks, and no "
+                "citation has these words"
             )
         at = max(held) + 1
 
 
 def _is_quoted(words: str, quotes: Sequence[str]) -> bool:
-    """Tell whether a citation has the words; a mark within and the answer's own last stop are not of them."""
-    bare = _same(_SPACE.sub(" ", words.replace("\0", "")).strip())
+    """Tell whether a citation has the words; a mark within and the answer's own last stop are not of them.
+
+    Words that open more quotations than they close count only as a whole citation: cut off at an inner
+    closing mark they would leave the rest unchecked.
+    """
+    bare = _SPACE.sub(" ", words.replace("\0", "")).strip()
     forms = {bare, bare.rstrip(".,;:!?…").rstrip()}
-    return any(form in _same(quote) for form in forms for quote in quotes)
+    if bare.count("“") > bare.count("”") or bare.count('"') % 2:
+        return any(quote.translate(_SAME) in {form.translate(_SAME) for form in forms} for quote in quotes)
+    return any(_holds(quote, form) for form in forms for quote in quotes)
 
 
-def _same(text: str) -> str:
-    return text.translate(_SAME)
+def _holds(quote: str, words: str) -> bool:
+    """Tell whether `quote` has `words`, whole words only."""
+    whole = rf"(?<!\w){re.escape(words.translate(_SAME))}(?!\w)"
+    return re.search(r"\w", words) is not None and re.search(whole, quote.translate(_SAME)) is not None
 
 
 def _shorten(text: str) -> str:

@@ -27,7 +27,7 @@ _FOUND = re.compile(
     | (?P<m1>{_MONTH})\s(?P<d1>{_DAY})(?:\s?[-–]\s?(?:0?[1-9]|[12]\d|3[01])(?!\d))?
         (?!\s?(?:%|per\s?cent\b))(?:,?\s(?P<y1>{_YEAR}))?
     | (?P<d2>{_DAY})\s(?:of\s)?(?P<m2>{_MONTH})(?:,?\s(?P<y2>{_YEAR}))?
-    | (?P<m3>{_MONTH})(?:,?\s|\sof\s)(?P<y3>{_YEAR})
+    | (?<!\d\s)(?P<m3>{_MONTH})(?:,?\s|\sof\s)(?P<y3>{_YEAR})
     | (?P<a>\d\d?)[/.](?P<b>\d\d?)[/.](?P<y4>{_YEAR})
     | (?:(?<=[Ii]n\s)|(?<=[Ss]ince\s)|(?<=[Dd]uring\s)|(?<=[Uu]ntil\s)|(?<=[Ll]ate\s)|(?<=[Ee]arly\s))
         (?P<y5>{_YEAR})(?![-–]\d)
@@ -35,8 +35,9 @@ _FOUND = re.compile(
     re.VERBOSE,
 )
 _ISO = re.compile(
-    r"(?P<day>\d{4}-\d\d-\d\d|\d{4}/\d\d/\d\d|\d{8})"
-    r"(?:[T ]+(?P<time>\d\d:?\d\d(?::?\d\d)?)(?:[.,]\d+)?\s*(?P<zone>Z|UTC|GMT|[+-]\d\d(?::?\d\d)?)?)?",
+    r"(?P<y>\d{4})(?P<between>[-/]?)(?P<m>\d\d?)(?P=between)(?P<d>\d\d?)"
+    r"(?:[T ]+(?P<hour>\d\d?):?(?P<minute>\d\d)(?P<second>:?\d\d)?(?:[.,]\d+)?"
+    r"\s*(?P<zone>Z|UTC|GMT|[+-]\d\d(?::?\d\d)?)?)?",
     re.IGNORECASE,
 )
 _PART = re.compile(r"(?P<y>\d{4})(?:-(?P<m>\d\d))?")
@@ -141,18 +142,21 @@ def _iso(text: str) -> PartialDate | None:
     match = _ISO.fullmatch(text)
     if match is None:
         return None
-    digits = re.sub(r"\D", "", match["day"])
-    day = f"{digits[:4]}-{digits[4:6]}-{digits[6:]}"
-    if not match["time"]:
+    if not match["between"] and len(match["m"] + match["d"]) != 4:
+        return None
+    day = f"{match['y']}-{match['m']:0>2}-{match['d']:0>2}"
+    if not match["hour"]:
         return _checked(day)
-    clock = re.sub(r"\D", "", match["time"])
-    time = ":".join(clock[at : at + 2] for at in range(0, len(clock), 2))
+    time = f"{match['hour']:0>2}:{match['minute']}"
+    if match["second"]:
+        time += f":{match['second'][-2:]}"
     zone = (match["zone"] or "").upper()
     if zone in ("Z", "UTC", "GMT"):
         zone = "Z"
     elif zone:
         zone = f"{zone[:3]}:{zone[-2:] if len(zone) > 3 else '00'}"
-    return _checked(f"{day}T{time}{zone}") or _checked(day)
+    value = f"{day}T{time}{zone}"
+    return None if value.startswith(_UNSET) else _checked(value) or _checked(day)
 
 
 def _rfc(text: str) -> PartialDate | None:
@@ -174,7 +178,7 @@ def _written(text: str) -> PartialDate | None:
     if numeric:
         return _checked(numeric[1])
     foreign = _FOREIGN.match(text)
-    if foreign is None:
+    if foreign is None or re.search(_MONTH, text.title()):
         return None
     import dateparser
 

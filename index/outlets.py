@@ -59,6 +59,11 @@ class OutletNames:
             if " " in match[1] or self._is_name(question, match)
         ]
 
+    def named(self, names: Iterable[str]) -> frozenset[str]:
+        """Return the outlets that these names, given by hand, may mean; an unknown one stays as it is."""
+        found = (self._forms.get(re.sub(r"^the\s+", "", name.strip().lower()), {fold(name)}) for name in names)
+        return frozenset(outlet for some in found for outlet in some)
+
     @staticmethod
     def _is_name(question: str, match: re.Match[str]) -> bool:
         return match[1][0].isupper() and (match.start() > 0 or match[1].isupper())

@@ -108,9 +108,34 @@ def parse(question: str, outlets: OutletNames, facets: Facets, today: date, spea
     )
 
 
+def content_words(text: str) -> dict[str, str]:
+    """Return stem -> lower-case word for the words of `text` that carry meaning, in order."""
+    found: dict[str, str] = {}
+    for word in _WORD.findall(text.lower()):
+        for term in stems(word):
+            if term not in _STOP and (len(term) > 1 or term.isdigit()):
+                found.setdefault(term, word)
+    return found
+
+
 def content_terms(text: str) -> tuple[str, ...]:
     """Return the stems of `text` that carry meaning, each once, in order."""
-    return tuple(dict.fromkeys(term for term in stems(text) if term not in _STOP and (len(term) > 1 or term.isdigit())))
+    return tuple(content_words(text))
+
+
+_WORD = re.compile(r"\w+")
+_NAME = re.compile(r"(?<![.?!:]\s)(?<!^)\b[A-Z][\w’'-]+")
+
+
+def name_terms(query: Query) -> tuple[str, ...]:
+    """Return the stems of the names in the question: capitalised words inside it that name no outlet."""
+    text = query.question
+    spans = [mention.span for mention in query.mentions]
+    names = [m[0] for m in _NAME.finditer(text) if not any(Span(*m.span()).overlaps(s) for s in spans)]
+    outside = " ".join(names)
+    for unknown in query.unknown_outlets:
+        outside = outside.replace(unknown, " ")
+    return content_terms(outside)
 
 
 _TITLES = frozenset(stems("mr mrs ms dr sir madam"))

@@ -12,9 +12,11 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from corpus.catalogue import ArticleRecord, Catalogue, PassageRecord
+from corpus.catalogue import ArticleRecord, Catalogue, PassageRecord, StatementRecord
+from corpus.model import Span
 from index.embedding import Encoder
 from index.facets import Facets
+from index.lexical import LexicalIndex
 from index.query import Query
 from index.sentences import Floats, PassageSentences
 from index.store import IndexParts
@@ -76,12 +78,24 @@ class Search:
             if passage is not None and passage.article_id in articles:  # else the index runs ahead
                 known[i] = _Candidate(articles[passage.article_id], passage, sentences)
 
-    def of_articles(self, ids: Iterable[str], vector: Floats) -> list[Hit]:
-        """Return every passage of these articles, scored by meaning alone, in text order."""
-        passages = self._catalogue.passages_of(ids)
+    @property
+    def statements(self) -> LexicalIndex:
+        """The lexical index of statements."""
+        return self._parts.statements
+
+    def around(self, statements: Sequence[StatementRecord], vector: Floats) -> list[Hit]:
+        """Return the passages that hold these statements, scored by meaning alone, in text order."""
+        spans: dict[str, list[Span]] = {}
+        for record in statements:
+            spans.setdefault(record.article_id, []).append(record.statement.extent)
+        passages = [
+            passage
+            for passage in self._catalogue.passages_of(spans)
+            if any(passage.span.overlaps(span) for span in spans[passage.article_id])
+        ]
         known: dict[int, _Candidate] = {}
-        self._load([p.id for p in passages], known)
-        return [_score(known[p.id], vector, 0.0) for p in passages if p.id in known]
+        self._load([passage.id for passage in passages], known)
+        return [_score(known[passage.id], vector, 0.0) for passage in passages if passage.id in known]
 
 
 @dataclass(frozen=True, slots=True)

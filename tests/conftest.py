@@ -23,3 +23,13 @@ def shared_data() -> Path:
 def sample() -> Path:
     """The sample articles that ship with the project."""
     return REPOSITORY / "corpus" / "sample"
+
+
+@pytest.fixture(scope="session")
+def compiled_model(sample: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of the default embedding model, compiled to int8 once for all tests."""
+    from index.embedding import DEFAULT_MODEL, compile_model
+
+    texts = [part for file in sorted(sample.glob("*.txt")) for part in file.read_text("utf-8").split("\n\n")]
+    models = tmp_path_factory.mktemp("models")
+    return models / compile_model(DEFAULT_MODEL, models, texts).fingerprint

@@ -132,6 +132,10 @@ class Catalogue(CatalogueReader):
         with self._engine.connect() as connection:
             return list(connection.scalars(query))
 
+    def pending_count(self) -> int:
+        """Return how many articles are not yet in the index in their current version."""
+        return len(self.pending(10**9))
+
     def replace_parts(
         self, article: str, version: int, passages: Sequence[Span], statements: Sequence[Statement]
     ) -> tuple[list[int], list[int], list[int]]:

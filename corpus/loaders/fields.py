@@ -18,9 +18,9 @@ LARGEST = 64 * 2**20
 """The most bytes that one article may have; more is an archive, not an article."""
 
 _TITLE_LENGTH = 100
-_FILE_DATE = re.compile(r"(?<!\d)(\d{4})([-_.])(\d\d)\2(\d\d)(?!\d)")
+_FILE_DATE = re.compile(r"(?<!\d)(\d{4})([-_.])(\d\d?)\2(\d\d?)(?!\d)")
 _BY = re.compile(r"(?:(?:written|reported|story)\s+)?by\b[:\s]\s*", re.I)
-_BETWEEN = re.compile(r"\s*;\s*|\s*\|\s*|\s*,?\s+(?:and|&)\s+|\s*,\s*(?!(?:Jr|Sr|MD|PhD|II|III)\b)")
+_BETWEEN = re.compile(r"\s*;\s*|\s*\|\s*|\s*,?\s+(?:and|AND|&)\s+|\s*,(?!\s*(?:Jr|Sr|MD|PhD|II|III)\b)\s*")
 _NOT_A_NAME = re.compile(
     r"@|://|^\W*$|^(?:null|none|nan|unknown|n/a|admin|staff)$"
     r"|(?i:\b(?:writer|reporter|editor|correspondent|contributor|columnist|producer)s?$)"

@@ -36,8 +36,8 @@ _OUTLET = ("outlet", "source", "publication", "publisher")
 _AUTHORS = ("authors", "author", "byline")
 _URL = ("canonical_url", "url", "permalink")
 _LANGUAGE = ("lang", "language", "locale")
-# kramdown: attribute lists ({: .class}), the table of contents, footnotes.
-_ATTRIBUTES = re.compile(r"\{:[^{}\n]*\}")
+# kramdown: attribute lists ({: .class}) and options, the table of contents, footnotes.
+_ATTRIBUTES = re.compile(r"\{::?[^{}\n]*\}")
 _CONTENTS = re.compile(r"^[ \t]*[*+-][ \t]+\S+[ \t]*\n[ \t]*\{:\s*toc\s*\}", re.M)
 _FOOTNOTE = re.compile(r"\[\^(?P<label>[^\]\s]+)\](?P<colon>:[ \t]*)?")
 _SUPERSCRIPT = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")

@@ -48,13 +48,11 @@ class Page(NamedTuple):
 
 def read_page(tree: Any) -> Page:
     """Read a parsed page. A date comes from its metadata or its time elements, never from a guess."""
-    from trafilatura.metadata import extract_title
-
     meta = _meta(tree)
     linked = _linked(tree)
     outlet = _first_text(meta, _OUTLET[:1]) or _plain(name_of(linked.get("publisher")))
     outlet = outlet or _first_text(meta, _OUTLET[1:])
-    title = _plain(linked.get("headline")) or _first_text(meta, _TITLE) or _plain(extract_title(tree))
+    title = _plain(linked.get("headline")) or _first_text(meta, _TITLE) or _headline(tree)
     authors = authors_of(_unescaped(linked.get("author")))
     for key in _AUTHOR:
         authors = authors or authors_of([html.unescape(value) for value in meta.get(key, ())])
@@ -116,6 +114,14 @@ def _nodes(found: object) -> Iterator[dict[str, Any]]:
         yield found
         for key in ("@graph", "mainEntity", "mainEntityOfPage"):
             yield from _nodes(found.get(key))
+
+
+def _headline(tree: Any) -> str | None:
+    """Return the page's one headline of the first order, else the title of its window."""
+    headlines = [_plain(element.text_content()) for element in tree.iter("h1")]
+    windows = [_plain(element.text_content()) for element in tree.iterfind(".//head/title")]
+    candidates = [*headlines, *windows] if len(headlines) == 1 else [*windows, *headlines]
+    return next((text for text in candidates if text), None)
 
 
 def _time(tree: Any) -> PartialDate | None:

@@ -14,6 +14,7 @@ from corpus.loaders.sniff import decode
 from corpus.model import Document, PartialDate
 
 _HEAD_LINES = 12
+_HEADLINES = 3  # a kicker, a headline and a line below it; what follows is prose in short paragraphs
 _PARAGRAPH = 160  # characters; a longer line is the article's own prose
 _LABEL = r"(?:(?:first |last )?(?:published|posted|updated|date|issued|created)(?: on| at)?\s*:?\s*)"
 _WEEKDAY = r"(?:(?:mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|sat(?:ur)?|sun)(?:day)?\.?,?\s*)"
@@ -24,6 +25,7 @@ _UPDATED = re.compile(r"\W*(?:last\s+)?updated", re.I)
 _BYLINE = re.compile(
     r"[Bb][Yy](?::\s*|\s+)(?P<names>(?:[A-Z]|de |van |von |al-).{1,100}?)(?:\s*\|\s*(?P<date>.+))?"
 )
+_STOPPED = re.compile(r"(?<!\b[JS]r)\.$")
 _PLACE = re.compile(r"\(?[A-Z][\w.'’-]*(?:[ ,/]+[A-Z][\w.'’-]*){0,5},?\s+")
 _DASH = re.compile(r"\s*(?:\([^()]{2,40}\)\s*|/[\w ]{2,30}/\s*)?[—–-]")
 
@@ -66,11 +68,11 @@ def _read_head(text: str) -> _Head:
     authors: tuple[str, ...] = ()
     dates: dict[bool, PartialDate] = {}
     lines = [line.strip() for line in islice(text[:4000].splitlines(), 2 * _HEAD_LINES)]
-    first = True  # no line of the article itself has been seen yet
+    own = 0  # how many lines of the article itself have been seen
     filled = [at for at, line in enumerate(lines) if line][:_HEAD_LINES]
     for at in filled:
         line = lines[at]
-        byline = _BYLINE.fullmatch(line) if at != filled[0] and not line.endswith(".") else None
+        byline = _BYLINE.fullmatch(line) if at != filled[0] and not _STOPPED.search(line) else None
         date = _date_line(byline["date"] if byline and byline["date"] else line, first=at == filled[0])
         if date is not None:
             dates.setdefault(_UPDATED.match(line) is not None, date)
@@ -83,9 +85,11 @@ def _read_head(text: str) -> _Head:
             if dated is not None:
                 dates.setdefault(False, dated)
             break
-        if first:
-            title = line if _like_a_title(lines, at) else None
-            first = False
+        own += 1
+        if own == 1 and _like_a_title(lines, at):
+            title = line
+        if own == _HEADLINES:
+            break
     return _Head(title, authors, dates.get(False), dates.get(True))
 
 
@@ -115,6 +119,9 @@ def _date_line(line: str, *, first: bool) -> PartialDate | None:
 def _dateline(line: str) -> PartialDate | None:
     """Return the date of the dateline that opens a paragraph: "CITY, March 5, 2041 (Agency) —"."""
     for span, date in find_dates(line[:120]):
-        if not date.yearless and _PLACE.fullmatch(line[: span.start]) and _DASH.match(line[span.end :]):
+        place = line[: span.start]
+        if date.yearless or not (place.endswith(", ") or place.isupper()):
+            continue
+        if _PLACE.fullmatch(place) and _DASH.match(line[span.end :]):
             return date
     return None

@@ -51,8 +51,9 @@ def _statement(text: str, units: list[Unit], draft: Draft, by_draft: dict[int, E
 def _via(draft: Draft, by_draft: dict[int, Entity | None], speaker: Entity | None) -> tuple[Speaker, ...]:
     """Through whom the words came, nearest first: the speakers of the statements that hold this one."""
     chain: list[Entity] = []
-    outer = draft.outer
-    while outer is not None:
+    outer, passed = draft.outer, {id(draft)}
+    while outer is not None and id(outer) not in passed:
+        passed.add(id(outer))
         entity = by_draft[id(outer)]
         if entity is not None and entity is not speaker and entity not in chain:
             chain.append(entity)

@@ -12,11 +12,13 @@ from corpus.statements.tokens import Unit
 Range = tuple[int, int]
 
 _GROUP = re.compile(r"[XRb]*\Z")
-_ADJUNCT = re.compile(r"(?:(?:R|M|D(?=[nM])|DMS?|O|I[DRegCnqMSA]+|[DRegn]*M)+)(?=T|Q|H|,Q|:|,T)")
+_ADJUNCT = re.compile(r"(?:(?:R|M|D(?=[nM])|DMS?|O|[It][DRegCnqMSA]+|[DRegn]*M)+)(?=T|Q|H|,Q|:|,T)")
 _TIME = re.compile(r"(?:(?:I?D?[RCn]{0,2}M(?:D(?:,D)?)?|R)(?:I[DRegCnqMSA]+(?=T))?)+")
 _ADJUNCT_TAIL = re.compile(r"(?:[RMDIegCnqxASOtv,G-]|P(?=[.]))*[.)\"]?\Z")
 _HEARER = re.compile(r"(?:O|(?:D+R?)?[egCnqS]*[Cnq](?:[IA]D*[egCnqS]*[Cnq])*)(?:I?D?[Rn]?M)?(?:I[DCnqSgeA]+)?")
-_CLAUSE_END = re.compile(r",(?=(?:A|R|B)?G)|,(?=AP[RX]*V)|,(?=K)|,(?=BP?[RX]*V)|;|\.(?=.)")
+_CLAUSE_END = re.compile(
+    r",(?=[ARB]?G)|,?(?=[AB][RX]*V)|,(?=[AB](?:P|D*[egCnq]+)[RX]*V)|,(?=K)|(?=K)|;|\.(?=.)"
+)
 
 
 @dataclass(slots=True)
@@ -83,6 +85,11 @@ def _finite(unit: Unit, place: int, earlier: list[Attribution]) -> Attribution |
     speech = bool(content)
     if not content:
         content = _following(unit, place + 1, verb)
+        if content and tags[content[0][0]] in "XbVF":
+            if source.start == 0 or tags[source.start - 1] != "W" or "Q" not in verb.frames:
+                return None
+            comma = tags.find(",", content[0][0], content[0][1])
+            content = [(source.start - 1, source.start), (content[0][0], comma if comma > 0 else content[0][1])]
     cue = (start, place + 1)
     if content and words[place + 1 : place + 2] and words[place + 1] in verb.particles and content[0][0] > place + 1:
         cue = (start, place + 2)
@@ -126,8 +133,9 @@ def _left_content(unit: Unit, end: int, low: int) -> list[Range]:
             first -= 2
         if first > low and tags[first - 1] not in ".;":
             opener = max(tags.rfind(mark, low, first) for mark in ";.") + 1
-            if re.search(r"[PCnq][RX]*[VFXb]", tags[max(low, opener) : first]):
-                first = max(low, opener)
+            first = max(low, opener)
+            while first < end - 1 and tags[first] in "BA,":
+                first += 1
         return [(first, end)]
     first = max(low, max(tags.rfind(mark, low, end) for mark in ";.") + 1)
     while first < end and tags[first] in "BA,":
@@ -157,7 +165,7 @@ def _trailing(unit: Unit, subject: int, place: int, verb: Verb, low: int) -> lis
         return []
     if re.match(r"[.)]?\Z", rest) or (_ADJUNCT_TAIL.match(rest) and not re.search(r"[TQ]|P[^.]", rest)
                                       and re.match(r"[IRMO.,]|\Z", rest)):
-        return _left_content(unit, subject, low if tags[low : low + 1] == "," else 0)
+        return _left_content(unit, subject, low)
     if rest.startswith((",", "-")) and not rest.startswith((",Q", ",G", ",t", ",T")):
         end = _clause_end(tags, place + 2)
         left = _left_content(unit, subject, 0)
@@ -214,7 +222,7 @@ def _following(unit: Unit, start: int, verb: Verb) -> list[Range]:
         ):
             if not ("n" in frames):
                 return []
-        elif re.search(r"[VXFbev]", tags[here:]):
+        elif nxt in "P" or re.search(r"[VXFbev]", tags[here:]) or ("n" not in frames and len(tags) - here > 5):
             return _range(tags, here)
     if "i" in frames and nxt == "t":
         return _range(tags, here)

@@ -59,7 +59,7 @@ def carry(units: list[Unit], linked: list[list[Attribution]]) -> list[Draft]:
                 drafts.append(Draft(pending[0][0], pending))
             pending = []
         for draft in own:
-            draft.outer = next((d for d in own if d is not draft and _holds(d, draft)), None)
+            draft.outer = next((d for d in own if _holds(d, draft) and not _holds(draft, d)), None)
         drafts.extend(own)
         last = own[-1] if own else None
         if own and any(a.speech or "Q" in unit.tags[s:e] for a in linked[number] for s, e in a.content):
@@ -74,6 +74,8 @@ def carry(units: list[Unit], linked: list[list[Attribution]]) -> list[Draft]:
 def _holds(outer: Draft, inner: Draft) -> bool:
     """Tell whether the cue of one draft stands inside the content of another."""
     assert inner.attribution is not None
+    if inner.attribution.relative:
+        return False
     place = inner.attribution.cue[0]
     return any(unit == inner.unit and start <= place < end for unit, start, end in outer.content)
 
@@ -85,8 +87,7 @@ def _carried(units: list[Unit], number: int, near: Draft | None) -> Draft | None
     unit, previous = units[number], units[number - 1]
     if unit.paragraph == previous.paragraph:
         return near
-    quotations = previous.quotations
-    if quotations and (quotations[max(quotations)].open or near.content[-1][0] == number - 1 and previous.tags.rstrip(".").endswith("Q")):
+    if any("Q" in units[n].tags[start:end] for n, start, end in near.content):
         return near
     return None
 

@@ -84,10 +84,11 @@ def _one_name(tags: str, words: list[str], start: int, stop: int) -> bool:
 
 
 def _several(text: str, unit: Unit, start: int, end: int) -> Mention:
+    """Several at once: named, where all are names; else described."""
     phrase = text[unit.starts[start] : unit.ends[end - 1]]
-    return Mention("anonymous" if "C" not in unit.tags[start:end] else "organisation", phrase, "", name=phrase
-                   if "C" in unit.tags[start:end] else None, role=None if "C" in unit.tags[start:end] else phrase,
-                   plural=True)
+    if unit.tags[start:end].strip("CA,I"):
+        return Mention("anonymous", phrase, unit.words[end - 1], role=phrase, plural=True)
+    return Mention("organisation", phrase, "", name=phrase, plural=True)
 
 
 def _sex(words: list[str]) -> Sex | None:

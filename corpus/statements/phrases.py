@@ -8,12 +8,12 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
-_CORE = r"(?:D+R?)?(?:[Cnqx](?=[CnqegxSM])|[egC](?=[Cnqx])|[Cn](?=-[Cn]))*[Cnq]"
+_CORE = r"(?:D+R?)?(?:[Cnqx](?=[CnqegxSM])|[egC](?=[Cnqx])|[Cn](?=-[Cn]))*(?:[Cnq]|(?<=[DnC])g)"
 _SIMPLE = rf"(?:{_CORE}S)*{_CORE}"
 _PHRASE = rf"(?:{_SIMPLE}(?:I{_SIMPLE}|A{_SIMPLE}|I?D(?=\Z|,))*|[DP](?=\Z|[,.]))"
-_BEFORE = re.compile(rf"(?:P|D?I[O]|{_SIMPLE}(?:(?:I|A|,A){_SIMPLE}|IM|ID)*|D+(?:I{_SIMPLE})*)\Z")
+_BEFORE = re.compile(rf"(?:P|D?I[O]|{_SIMPLE}(?:(?:I|A){_SIMPLE}|IM|ID)*|D+(?:I{_SIMPLE}(?:(?:I|A){_SIMPLE})*)?)\Z")
 _AFTER = re.compile(rf"(?:P(?![a-zA-Z])|{_SIMPLE}(?:(?:I|A){_SIMPLE})*|D(?:I{_SIMPLE})+)")
-_APPOSITION = re.compile(rf"(?:-?(?:[RDeI]|I?M)*{_SIMPLE}(?:(?:I|A|IA|g|eI|e){_SIMPLE}|IM|ID|t[vn]{_SIMPLE})*|D|M|W.*)\Z")
+_APPOSITION = re.compile(rf"(?:-?(?:[RDeI]|I?M)*{_SIMPLE}(?:(?:I|A|IA|g|eI|e){_SIMPLE}|IM|ID|t[vn]{_SIMPLE})*|D|M|[We].*)\Z")
 _BREAKS = re.compile(r"[QB;:()VXFbvGTHW-]")
 
 
@@ -31,6 +31,10 @@ def before(tags: str, end: int, start: int = 0) -> Phrase | None:
         return None
     if tags[end - 1] == ",":
         return _with_apposition(tags, end - 1, start)
+    if tags[end - 1] == ")":
+        opening = tags.rfind("(", start, end)
+        found = before(tags, opening, start) if opening > start else None
+        return Phrase(found.start, end, found.head) if found else None
     low = start
     for place in range(end - 1, start - 1, -1):
         if tags[place] in "QB;:(VXFbvGTHW-.)":
@@ -44,21 +48,26 @@ def before(tags: str, end: int, start: int = 0) -> Phrase | None:
 
 def _with_apposition(tags: str, end: int, start: int) -> Phrase | None:
     """The subject of a verb that a comma precedes: "X, the party's spokesman, said"."""
+    if end > start and tags[end - 1] == ")":
+        found = before(tags, end, start)
+        if found is not None:
+            return found
     best: Phrase | None = None
     right = end
-    for _ in range(4):
+    for _ in range(5):
         comma = tags.rfind(",", start, right)
         if comma < 0:
             return best
         if not _APPOSITION.match(tags[comma + 1 : right]):
             relative = max(tags.rfind(",W", start, end), tags.rfind(",IW", start, end))
-            if relative < 0 or best is not None:
+            if relative < 0 or best is not None or relative >= comma:
                 return best
             comma = relative
-        found = before(tags, comma, start) if tags[comma - 1 : comma] != "," else None
+        previous = max(tags.rfind(",", start, comma), start - 1)
+        hangs = tags[previous + 1 : previous + 2] in tuple("IegWGBR") and previous >= start
+        found = None if hangs or comma == previous + 1 else before(tags, comma, start)
         if found is not None and tags[found.start : found.end] != "P":
-            appositive = tags[comma + 1] not in "WIeg"
-            keep = end if appositive or (best is not None) else comma
+            keep = comma if tags[comma + 1] in "WIeg" and best is None else end
             best = Phrase(found.start, keep, comma)
             if "C" in tags[found.start : found.end] and not _is_place(tags, found.start):
                 return best

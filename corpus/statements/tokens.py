@@ -19,7 +19,7 @@ from corpus.statements.cues import Verb, verb_forms
 from corpus.statements.quotations import Quotation
 
 _TOKEN = re.compile(
-    r"according\s+to\b|(?:[^\W\d_]\.){2,}|[$£€]?\d[\d.,]*\d%?|(?:Mrs?|Ms|Dr|Sens?|Reps?|Govs?|Gen|Lt|Col|Rev|St|Prof|Jr|Sr)\."
+    r"according\s+to\b|per\s?cent\b|(?:[^\W\d_]\.){2,}|(?-i:[A-Z]\.(?=\s[A-Z]))|(?:Jan|Feb|Mar|Apr|Aug|Sept?|Oct|Nov|Dec)\.(?=\s\d)|[$£€]?\d[\d.,]*\d%?|(?:Mrs?|Ms|Dr|Sens?|Reps?|Govs?|Gen|Lt|Col|Rev|St|Prof|Jr|Sr)\."
     r"|[’']s\b|\w+(?:[-&]\w+)*(?:n[’']t\b)?(?:[’'](?:ve|re|ll|d|m)\b)?|\.\.\.|--|[^\w\s]",
     re.IGNORECASE,
 )
@@ -47,14 +47,22 @@ _CLASSES = {
     "B": "but because while although though when unless whereas so yet than nor",
     "M": "monday tuesday wednesday thursday friday saturday sunday january february march april june july august "
     "september october november december yesterday today tomorrow tonight mon tue wed thu fri sat sun jan feb mar "
-    "apr jun jul aug sep sept oct nov dec week month year morning afternoon evening night earlier",
+    "apr jun jul aug sep sept oct nov dec week month year morning afternoon evening night earlier jan. feb. mar. apr. aug. sep. sept. oct. nov. dec.",
     "F": "went came took made got gave began won lost held ran became left met kept led brought put set let saw "
     "makes takes gives goes comes gets wants want wanted need needs seems seem seemed appears appear appeared knew "
     "stood sat rose fell grew spent paid sent built heard thought died hit broke drew chose spoke wore shot cut "
     "remains remain includes include works work lives looks look uses",
 }
-_TAGS = {word: tag for tag, words in _CLASSES.items() for word in words.split()} | {"'s": "S", "’s": "S", "according to": "K"}
-_CLOCK = frozenset("may march march. august sun sat mon wed mar".split())
+_TAGS = {word: tag for tag, words in _CLASSES.items() for word in words.split()} | {"'s": "S", "’s": "S", "according to": "K"} | dict.fromkeys(("per cent", "percent", "%"), "D")
+_HOMOGRAPHS = frozenset(
+    "report reports claim claims state states question questions demand demands promise promises attack attacks "
+    "charge charges note notes show shows fear fears hope hopes point points stress call calls answer answers post "
+    "posts read estimate estimates rule rules pledge pledges vow vows joke jokes remark remarks tweet tweets tweeted "
+    "boast boasts complaint threat blame praise mention mentions caution request echo echoes laugh laughs shout "
+    "shouts blast blasts".split()
+)
+_PLURAL_PRONOUNS = ("they", "we", "i", "you", "who", "many", "some", "both", "others")
+_CLOCK = frozenset(("may", "march", "august"))
 _PUNCTUATION = {",": ",", ";": ";", ":": ":", "—": "-", "–": "-", "-": "-", "--": "-", "(": "(", ")": ")"} | dict.fromkeys(
     (".", "!", "?", "…", "..."), "."
 )
@@ -117,8 +125,30 @@ def _tag(text: str, span: Span, quotations: list[Quotation]) -> Unit:
         unit.words.append("“")
         here = quotation.outer.end
     _tag_stretch(text, here, span.end, span.start, unit, tags)
+    _settle(tags, unit.words)
     unit.tags = "".join(tags)
     return unit
+
+
+def _settle(tags: list[str], words: list[str]) -> None:
+    """Decide between noun and verb where a form is both: "the report", "his claims", "officials claim"."""
+    for place, tag in enumerate(tags):
+        if tag not in "vV" or not place:
+            continue
+        previous = tags[place - 1]
+        noun = words[place] in _HOMOGRAPHS
+        if previous in "DS" or (previous == "I" and noun) or (
+            noun and tag == "v" and previous in "neCg" and not _is_plural(words[place - 1])
+        ):
+            tags[place] = "e" if words[place].endswith("ed") else "n"
+        elif tag == "v" and (previous in "neCg" or words[place - 1] in _PLURAL_PRONOUNS):
+            tags[place] = "V"
+        elif tag == "v" and previous == "R" and place > 1 and tags[place - 2] not in "Xt":
+            tags[place] = "V" if _is_plural(words[place - 2]) else tag
+
+
+def _is_plural(word: str) -> bool:
+    return (word.endswith("s") and not word.endswith(("ss", "'s", "’s"))) or word in ("people", "police", "many", "some")
 
 
 def _is_speech(text: str, quotation: Quotation, span: Span) -> bool:
@@ -143,6 +173,8 @@ def _tag_stretch(text: str, start: int, end: int, unit_start: int, unit: Unit, t
             if lower in _CLOCK and not word[0].isupper():
                 tag = "n"
         elif tag == "D" and word[0].isupper() and lower != "the" and match.start() != unit_start:
+            tag = "C"
+        elif tag == "O" and word.isupper():
             tag = "C"
         elif word == "An" and _NOT_ARTICLE.match(text, match.end()):
             tag = "C"

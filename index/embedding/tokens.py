@@ -38,7 +38,12 @@ class Tokens:
     """A tokenizer with the prefixes and the length limit of its model."""
 
     def __init__(self, tokenizer_json: str, max_tokens: int, prefixes: Prefixes) -> None:
-        self._tokenizer = Tokenizer.from_str(tokenizer_json)
+        try:
+            self._tokenizer = Tokenizer.from_str(tokenizer_json)
+        except Exception as error:  # the library raises nothing narrower
+            raise ModelError(
+                f"cannot read the embedding model's tokenizer ({error}); build the index again"
+            ) from error
         self._tokenizer.no_truncation()
         self._tokenizer.no_padding()
         self.max_tokens = max_tokens

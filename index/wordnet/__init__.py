@@ -45,15 +45,40 @@ def _pairs(field: bytes) -> list[tuple[str, float]]:
     return [(key.decode(), int(weight) / 100) for key, _, weight in split]
 
 
-@lru_cache(maxsize=4096)
-def related(term: str) -> Mapping[str, float]:
-    """Return the index terms near to `term` in meaning (see `index.lexical.stems`).
+# WordNet's rules of detachment, those of nouns before those of verbs and adjectives.
+_ENDINGS = (
+    ("ies", "y"), ("ses", "s"), ("xes", "x"), ("zes", "z"), ("ches", "ch"), ("shes", "sh"), ("men", "man"), ("s", ""),
+    ("ied", "y"), ("ed", "e"), ("ed", ""), ("ing", "e"), ("ing", ""), ("est", ""), ("er", ""), ("est", "e"), ("er", "e"),
+)  # fmt: skip
 
-    1 is the term itself or a synonym; about .7 parent and child, .5 siblings. Where two terms
+
+@lru_cache(maxsize=50_000)
+def base_forms(word: str) -> tuple[str, ...]:
+    """Return what a lower-case word may be an inflected form of, itself first; not all need be words."""
+    found = [word]
+    for ending, instead in _ENDINGS:
+        if word.endswith(ending) and len(word) > len(ending) + 1:
+            form = word.removesuffix(ending) + instead
+            found.append(form)
+            if form[-1:] == form[-2:-1]:  # stopped, running
+                found.append(form[:-1])
+    return tuple(dict.fromkeys(found))
+
+
+def _entry(word: str) -> bytes | None:
+    """Return the line of a word, or of what it is an inflected form of; None for a word WordNet has not."""
+    return next((line for form in base_forms(word) if (line := _find("words.tsv", form)) is not None), None)
+
+
+@lru_cache(maxsize=4096)
+def related(word: str) -> Mapping[str, float]:
+    """Return the words near in meaning to a lower-case `word`, as base forms (see `base_forms`).
+
+    1 is a synonym in one of the commoner senses; about .7 parent and child, .5 siblings. Where two
     share several concepts the nearest counts.
     """
-    found = {term: 1.0}
-    line = _find("concepts.tsv", term)
+    found: dict[str, float] = {}
+    line = _entry(word)
     if line is None:
         return found
     for concept, mine in _pairs(line.partition(b"\t")[2]):
@@ -63,10 +88,10 @@ def related(term: str) -> Mapping[str, float]:
 
 
 @lru_cache(maxsize=4096)
-def rarity(term: str) -> float:
-    """Return how much a term tells, from its frequency in general English: about 2 (say) to 10 (no such word).
+def rarity(word: str) -> float:
+    """Return how much a word tells, from its frequency in general English: about 2 (say) to 10 (no such word).
 
     The logarithm of inverse relative frequency in SemCor, for corpora too small for their own counts.
     """
-    line = _find("concepts.tsv", term)
+    line = _entry(word)
     return _RAREST if line is None else math.log(_SEMCOR / (10 * (1 + int(line.partition(b"\t")[0]))))

@@ -28,10 +28,24 @@ def cite(
 ) -> Citation:
     start = TEXT.index(quote) if start is None else start
     return Citation(
-        n=n, article_id="a1", version=1, title=title, outlet="The Outlet", authors=(), published=None,
-        date_source=None, retrieved_at=None, url=None, link=None, path="a.txt", quote=quote, start=start,
-        end=start + len(quote), kind="direct", speaker=Speaker("An Sokkhoeurn", "Ministry spokesman"),
-    )  # fmt: skip
+        n=n,
+        article_id="a1",
+        version=1,
+        title=title,
+        outlet="The Outlet",
+        authors=(),
+        published=None,
+        date_source=None,
+        retrieved_at=None,
+        url=None,
+        link=None,
+        path="a.txt",
+        quote=quote,
+        start=start,
+        end=start + len(quote),
+        kind="direct",
+        speaker=Speaker("An Sokkhoeurn", "Ministry spokesman"),
+    )
 
 
 CITATIONS = (cite(1, DISMISSED), cite(2, BROKEN), cite(3, REPORTED))
@@ -49,9 +63,17 @@ def answer(
     markdown: str, citations: tuple[Citation, ...] = CITATIONS, refusal: Refusal | None = None
 ) -> Answer:
     return Answer(
-        id="x", question="?", query={}, answered=refusal is None, answer=markdown, mode="quoted",
-        confidence=1.0, corpus={}, refusal=refusal, citations=citations,
-    )  # fmt: skip
+        id="x",
+        question="?",
+        query={},
+        answered=refusal is None,
+        answer=markdown,
+        mode="quoted",
+        confidence=1.0,
+        corpus={},
+        refusal=refusal,
+        citations=citations,
+    )
 
 
 @pytest.mark.parametrize(
@@ -62,9 +84,10 @@ def answer(
         "> “" + BROKEN.replace("\n", "\n> ") + "” [2]",
         f"> {escape_markdown(REPORTED)} [3]\n\nOthers on this:\n\n> “{DISMISSED}” [1]",
         'He called it "unfounded, biased," and "political in nature." [1]',  # the answer's own stops
-        "He called it ‘unfounded’ [1], “prejudiced and\npolitical” [1, 2]; the ministry’s spokesman didn’t go on.",
+        "He called it ‘unfounded’ [1], “prejudiced and\npolitical” [1, 2]; the ministry’s man didn’t go on.",
         "It said the state “greatly restricts” speech [3]",
         "It said “the government “greatly restricts” free expression” [3]",  # marks within marks
+        "Il parle d'un rapport « unfounded, biased » [1]",
         "No quotation at all, and no mark.",
     ],
 )
@@ -83,6 +106,10 @@ def test_what_the_article_says_passes(markdown: str) -> None:
         "He called it “unfounded, biased” and worse” [1]",
         'He called it "unfounded" and worse" [1]',
         "He called it “unfounded and worse [1]",
+        'It said "the government “greatly restricts” all free expression" [3]',
+        'It said "the government "greatly restricts" all free expression". [3]',
+        "It said “the government “greatly restricts” all “expression, including” [3]",
+        'It said "the government "greatly hinders" free expression" [3]',  # altered between nested marks
         "The ‘ministry’s view’ [1]",
         "He dismissed it [4]",
         "He dismissed it [1, 4]",
@@ -114,10 +141,13 @@ def test_no_altered_word_passes(place: int, length: int, data: st.DataObject) ->
     verify([cite(1, quote, start=place)], text_of)
     with pytest.raises(VerificationError):
         verify([dataclasses.replace(cite(1, quote, start=place), quote=altered)], text_of)
-    block = "> " + escape_markdown(quote.strip()).replace("\n", "\n> ") + " [1]"
-    verify_markdown(block, [cite(1, quote, start=place)])
-    with pytest.raises(VerificationError):
-        verify_markdown(block.replace(quote, altered), [cite(1, altered, start=place)][:0])
+    for shown, holds in ((quote, True), (altered, False)):
+        block = "> " + escape_markdown(" ".join(shown.split())) + " [1]"
+        if holds:
+            verify_markdown(block, [cite(1, quote, start=place)])
+        else:
+            with pytest.raises(VerificationError):
+                verify_markdown(block, [cite(1, quote, start=place)])
 
 
 @pytest.mark.parametrize("shift", [-1, 1, len(TEXT)])

@@ -10,7 +10,16 @@ from corpus.walk import Source, walk
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    for name in ("b/2.txt", "b/1.txt", "a.txt", "README.md", "b/readme.TXT", ".hidden", ".git/config", "c/z.html"):
+    for name in (
+        "b/2.txt",
+        "b/1.txt",
+        "a.txt",
+        "README.md",
+        "b/readme.TXT",
+        ".hidden",
+        ".git/config",
+        "c/z.html",
+    ):
         path = tmp_path / "news" / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(name)
@@ -34,7 +43,9 @@ def test_paths_are_absolute_and_each_file_comes_once(folder: Path, monkeypatch: 
     monkeypatch.chdir(folder.parent)
     sources = list(walk([Path("news/a.txt"), Path("news"), Path("news")]))
     assert [source.relative for source in sources] == ["a.txt", "b/1.txt", "b/2.txt", "c/z.html"]
-    assert all(source.path.is_absolute() and source.root / source.relative == source.path for source in sources)
+    assert all(
+        source.path.is_absolute() and source.root / source.relative == source.path for source in sources
+    )
 
 
 def test_links_that_lead_back_end(folder: Path) -> None:

@@ -1,0 +1,1 @@
+"""What the commands do, one a module; `bot.cli` declares their options."""

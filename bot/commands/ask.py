@@ -1,0 +1,145 @@
+"""``whosaid ask``: one question, or a file of them."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterator
+from contextlib import closing
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Literal
+
+from bot.ask import Filters, Whosaid
+from bot.model import Answer
+from bot.settings import Settings
+from corpus.errors import UsageError, WhosaidError
+from corpus.model import PartialDate
+
+ANSWERED, REFUSED, FAILED = 0, 3, 1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Options:
+    """The flags of ``ask``, as typed."""
+
+    json: bool = False
+    hits: int = 0
+    outlets: tuple[str, ...] = ()
+    authors: tuple[str, ...] = ()
+    speaker: str | None = None
+    since: str | None = None
+    until: str | None = None
+    as_of: str | None = None
+    collections: tuple[str, ...] = ()
+    cite: Literal["footnote", "csl-json"] | None = None
+
+
+def run(settings: Settings, question: str | None, file: Path | None, options: Options) -> int:
+    """Answer and print; return the exit code."""
+    filters = Filters(
+        outlets=options.outlets,
+        authors=options.authors,
+        speaker=options.speaker,
+        since=_day(options.since, "--since").first() if options.since else None,
+        until=_day(options.until, "--until").last() if options.until else None,
+    )
+    as_of = _day(options.as_of, "--as-of").last() if options.as_of else None
+    with closing(Whosaid(settings)) as engine:
+        scope = scope_of(engine, options.collections)
+        if question is not None:
+            answer = engine.ask(question, filters=filters, as_of=as_of, scope=scope, hits=options.hits)
+            _print(answer, options)
+            return ANSWERED if answer.answered else REFUSED
+        assert file is not None
+        return _many(engine, file, filters, as_of, scope, options)
+
+
+def _many(
+    engine: Whosaid,
+    file: Path,
+    filters: Filters,
+    as_of: date | None,
+    scope: frozenset[str] | None,
+    options: Options,
+) -> int:
+    """Answer every line; one that fails is told and the rest goes on."""
+    failed = 0
+    for number, line in _lines(file):
+        try:
+            question = _question(line, file, number)
+            _print(engine.ask(question, filters=filters, as_of=as_of, scope=scope, hits=options.hits), options)
+        except WhosaidError as error:
+            failed += 1
+            print(f"whosaid: {file}, line {number}: {error}", file=sys.stderr)
+    return FAILED if failed else ANSWERED
+
+
+def scope_of(engine: Whosaid, collections: tuple[str, ...]) -> frozenset[str] | None:
+    """Return the scope that these collections make; none named is all.
+
+    Raises:
+        UsageError: a collection does not exist.
+    """
+    known = engine.catalogue.collections()
+    for name in collections:
+        if name not in known:
+            raise UsageError(
+                f"there is no collection {name!r}; there are: {', '.join(sorted(known)) or 'none yet'}"
+            )
+    return frozenset(collections) if collections else None
+
+
+def _lines(file: Path) -> Iterator[tuple[int, str]]:
+    if str(file) == "-":
+        yield from ((n, line) for n, line in enumerate(sys.stdin, 1) if line.strip())
+        return
+    try:
+        with file.open(encoding="utf-8-sig") as lines:
+            yield from ((n, line) for n, line in enumerate(lines, 1) if line.strip())
+    except (OSError, UnicodeDecodeError) as error:
+        raise UsageError(f"cannot read the questions in {file}: {error}; check --from") from error
+
+
+def _question(line: str, file: Path, number: int) -> str:
+    if not line.lstrip().startswith("{"):
+        return line.strip()
+    try:
+        record = json.loads(line)
+    except ValueError as error:
+        raise UsageError(f"this is not JSON ({error}); write a question a line, or JSON Lines") from error
+    question = record.get("question", record.get("query"))
+    if not isinstance(question, str) or not question.strip():
+        raise UsageError('the record has no "question" or "query" that is a text')
+    return question
+
+
+def _day(value: str, flag: str) -> PartialDate:
+    try:
+        found = PartialDate(value)
+        found.first()
+    except ValueError as error:
+        raise UsageError(f"{flag} {value} is no date; write 2023-03-23, 2023-03 or 2023") from error
+    return found
+
+
+def _print(answer: Answer, options: Options) -> None:
+    if options.json:
+        print(json.dumps(answer.as_json(), ensure_ascii=False), flush=True)
+        return
+    if options.cite == "csl-json":
+        from bot.cite import csl_json
+
+        print(json.dumps(csl_json(answer.citations), ensure_ascii=False, indent=1))
+        return
+    if options.cite == "footnote" and answer.answered:
+        from bot.cite import footnote
+
+        print("\n".join(f"{citation.n}. {footnote(citation)}" for citation in answer.citations))
+        return
+    from rich.console import Console
+
+    from bot.terminal import render
+
+    render(answer, Console())

@@ -1,0 +1,126 @@
+"""``whosaid ingest``: progress while it runs, a summary, and every file that could not be used."""
+
+from __future__ import annotations
+
+import sys
+import time
+from contextlib import closing
+from pathlib import Path
+
+from bot.settings import Settings
+from corpus.catalogue import Catalogue
+from corpus.errors import UsageError
+from corpus.ingest import IngestReport
+from corpus.walk import Source
+from index.ingest import Watcher, run as run_ingest
+
+_EVERY = 10.0  # seconds between two lines where there is no terminal
+
+
+def run(settings: Settings, paths: list[Path], collection: str, outlet: str | None, rebuild: bool) -> int:
+    """Ingest and print; return the exit code: 1 where a file or record could not be used."""
+    if not collection.strip():
+        raise UsageError("cannot ingest into a collection without a name; give --collection a word")
+    started = time.perf_counter()
+    show = _Bar(paths) if sys.stderr.isatty() else _Lines()
+    with closing(Catalogue.open(_made(settings))) as catalogue, show:
+        watcher = Watcher(file=show.file, stage=show.stage, indexed=show.indexed)
+        report = run_ingest(
+            settings.place(), catalogue, settings.index(), paths, collection, outlet, rebuild, watcher
+        )
+    _summary(report, time.perf_counter() - started)
+    return 1 if report.errors else 0
+
+
+def _made(settings: Settings) -> str:
+    """Return the catalogue's URL, with the home folder made."""
+    folder = settings.place().folder
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise UsageError(f"cannot make the home folder {folder}: {error.strerror}; name another --home") from error
+    return settings.catalogue_url()
+
+
+def _summary(report: IngestReport, seconds: float) -> None:
+    print(f"{report.line()} ({seconds:.1f} s)")
+    if report.errors:
+        print("Not loaded:", file=sys.stderr)
+        for error in report.errors:
+            print(f"  {error}", file=sys.stderr)
+
+
+class _Lines:
+    """Plain lines, for a file or a pipe."""
+
+    def __init__(self) -> None:
+        self._articles = self._characters = 0
+        self._started = self._last = time.perf_counter()
+
+    def __enter__(self) -> _Lines:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        return None
+
+    def file(self, source: Source) -> None:
+        """Say nothing: lines tell of progress, not of files."""
+
+    def stage(self, sentence: str) -> None:
+        """Tell what takes a while."""
+        print(sentence, file=sys.stderr, flush=True)
+
+    def indexed(self, articles: int, characters: int) -> None:
+        """Tell now and then how far it is."""
+        self._articles += articles
+        self._characters += characters
+        now = time.perf_counter()
+        if now - self._last >= _EVERY:
+            self._last = now
+            rate = self._characters / (now - self._started)
+            print(f"{self._articles} articles indexed, {rate:,.0f} characters a second", file=sys.stderr, flush=True)
+
+
+class _Bar:
+    """A bar over the bytes of the files, with rate and remaining time."""
+
+    def __init__(self, paths: list[Path]) -> None:
+        from rich.console import Console
+        from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
+
+        from corpus.walk import walk
+
+        total = sum(source.path.stat().st_size for source in walk(paths))
+        self._progress = Progress(
+            TextColumn("{task.description}"),
+            BarColumn(),
+            TextColumn("{task.fields[articles]} articles, {task.fields[rate]} characters/s"),
+            TimeRemainingColumn(),
+            console=Console(stderr=True),
+        )
+        self._task = self._progress.add_task("reading", total=total or None, articles=0, rate="0")
+        self._articles = self._characters = self._size = 0
+        self._started = time.perf_counter()
+
+    def __enter__(self) -> _Bar:
+        self._progress.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._progress.stop()
+
+    def file(self, source: Source) -> None:
+        """Move on by the file read before this one."""
+        self._progress.advance(self._task, self._size)
+        self._size = source.path.stat().st_size
+
+    def stage(self, sentence: str) -> None:
+        """Tell what takes a while."""
+        self._progress.console.print(sentence, highlight=False)
+
+    def indexed(self, articles: int, characters: int) -> None:
+        """Show articles and rate."""
+        self._articles += articles
+        self._characters += characters
+        rate = self._characters / max(time.perf_counter() - self._started, 1e-9)
+        self._progress.update(self._task, articles=f"{self._articles:,}", rate=f"{rate:,.0f}", description="indexing")

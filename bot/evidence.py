@@ -1,0 +1,131 @@
+"""Choosing what to quote: units scored by how well they meet the topic, few of them, never a filler."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from corpus.catalogue import StatementRecord
+from corpus.model import Span
+from bot.units import Sentence, Unit, units_of
+from functools import reduce
+
+from index.relevance import Terms, Topic, terms_of
+from index.sentences import Floats
+
+MOST = 5  # quotations in an answer
+_LEXICAL, _DENSE = 0.6, 0.4  # weights of word overlap and of meaning, each in [0, 1]
+_KEEP = 0.6  # a further quotation has at least this share of the best one's score
+
+
+@dataclass(frozen=True, slots=True)
+class Scored:
+    """A unit with how well it meets the topic: `score` and its parts, each in [0, 1]."""
+
+    unit: Unit
+    score: float
+    coverage: float
+    cosine: float
+
+
+def gather(
+    sentences: Sequence[Sentence], statements: Iterable[StatementRecord], texts: Mapping[str, str]
+) -> list[Unit]:
+    """Return the units of all articles that the sentences are of."""
+    by_article: dict[str, list[Sentence]] = defaultdict(list)
+    for sentence in sentences:
+        by_article[sentence.article.id].append(sentence)
+    said: dict[str, list[StatementRecord]] = defaultdict(list)
+    for record in statements:
+        said[record.article_id].append(record)
+    return [
+        unit for article, some in by_article.items() for unit in units_of(texts[article], some, said[article])
+    ]
+
+
+def score(
+    units: Sequence[Unit],
+    topic: Topic,
+    vector: Floats,
+    texts: Mapping[str, str],
+    everything: Iterable[StatementRecord] = (),
+) -> list[Scored]:
+    """Score units by the topic, best first.
+
+    Args:
+        units: what may be quoted.
+        topic: the question's words.
+        vector: the question's vector.
+        texts: article id -> text.
+        everything: all statements of those articles: words that someone else says inside a statement
+            ("dismay at the report, which alleged ...") are not the outer speaker's.
+    """
+    inner: dict[str, list[StatementRecord]] = defaultdict(list)
+    for record in everything:
+        inner[record.article_id].append(record)
+    around = _context(units, texts)
+    found = []
+    for unit in units:
+        words = terms_of(_own_words(unit, texts[unit.article.id], inner[unit.article.id]))
+        coverage = topic.coverage(words, around[unit.sentence.span, unit.article.id])
+        cosine = max(0.0, float(unit.sentence.vector @ vector))
+        found.append(Scored(unit, _LEXICAL * coverage + _DENSE * cosine, coverage, cosine))
+    return sorted(found, key=lambda s: (-s.score, s.unit.article.id, s.unit.span))
+
+
+def choose(scored: Sequence[Scored], floor: float, most: int = MOST) -> list[Scored]:
+    """Take the best units, one a sentence, down to `floor` and to a share of the best one's score."""
+    chosen: list[Scored] = []
+    for candidate in scored:
+        if candidate.score < max(floor, _KEEP * scored[0].score) or len(chosen) == most:
+            break
+        if not any(_same_words(candidate.unit, other.unit) for other in chosen):
+            chosen.append(candidate)
+    return chosen
+
+
+def _same_words(one: Unit, other: Unit) -> bool:
+    """Tell whether two units quote the same words, of one article or of two copies."""
+    if one.article.id == other.article.id:
+        return one.span.overlaps(other.span)
+    return False
+
+
+def _context(units: Sequence[Unit], texts: Mapping[str, str]) -> dict[tuple[Span, str], Terms]:
+    """Return, for each sentence, the terms of its neighbours in the paragraph and of the title."""
+    rows: dict[str, list[Span]] = defaultdict(list)
+    for unit in units:
+        rows[unit.article.id].append(unit.sentence.span)
+    found: dict[tuple[Span, str], Terms] = {}
+    titles = {unit.article.id: terms_of(unit.article.title) for unit in units}
+    for article, spans in rows.items():
+        text, ordered = texts[article], sorted(set(spans))
+        for at, span in enumerate(ordered):
+            near = [s for s in ordered[max(0, at - 1) : at + 2] if s != span and _together(text, s, span)]
+            found[span, article] = reduce(Terms.__or__, (terms_of(s.of(text)) for s in near), titles[article])
+    return found
+
+
+def _together(text: str, one: Span, other: Span) -> bool:
+    first, second = sorted((one, other))
+    return "\n" not in text[first.end : second.start]
+
+
+def _own_words(unit: Unit, text: str, statements: Sequence[StatementRecord]) -> str:
+    """Return the unit's words without what another speaker says inside its statement."""
+    if unit.statement is None:
+        return unit.span.of(text)
+    mine = unit.statement
+    outer = Span(mine.content[0].start, mine.content[-1].end)
+    kept, at = [], unit.span.start
+    for record in statements:
+        other = record.statement
+        if other is mine or other.speaker == mine.speaker:
+            continue
+        for span in other.content:
+            inside = outer.start <= span.start and span.end <= outer.end and span != outer
+            if inside and span.overlaps(unit.span):
+                kept.append(text[at : max(at, span.start)])
+                at = max(at, min(span.end, unit.span.end))
+    return "".join(kept) + text[at : unit.span.end]

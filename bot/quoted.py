@@ -1,0 +1,126 @@
+"""The quoted answer: the chosen words, grouped by who says them in which article, with [n] marks."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from itertools import groupby
+
+from bot.cite import escape_markdown, show_date, show_speaker
+from bot.evidence import Scored
+from bot.link import link_for
+from bot.model import Citation
+from bot.units import Unit
+from corpus.model import Speaker
+
+OTHERS = "Others on this:"
+
+
+def citations_of(
+    chosen: Iterable[Scored], texts: Mapping[str, str], public_url: str | None, first: int = 1
+) -> list[Citation]:
+    """Return a citation for each chosen unit, numbered from `first` in the given order."""
+    return [
+        _citation(scored.unit, texts[scored.unit.article.id], public_url, n)
+        for n, scored in enumerate(chosen, first)
+    ]
+
+
+def _citation(unit: Unit, text: str, public_url: str | None, n: int) -> Citation:
+    article, statement = unit.article, unit.statement
+    start, end = unit.span
+    return Citation(
+        n=n,
+        article_id=article.id,
+        version=article.version,
+        title=article.title,
+        outlet=article.outlet,
+        authors=article.authors,
+        published=str(article.published) if article.published else None,
+        date_source=article.date_source,
+        retrieved_at=article.retrieved_at,
+        url=article.url,
+        link=link_for(article.url, public_url, article.id, article.version, text, start, end),
+        path=article.where,
+        quote=text[start:end],
+        start=start,
+        end=end,
+        kind=unit.kind,
+        speaker=statement.speaker if statement else None,
+        via=statement.via if statement else (),
+        said=str(statement.said) if statement and statement.said else None,
+    )
+
+
+def grouped(chosen: Sequence[Scored]) -> list[Scored]:
+    """Return the chosen with those of one speaker in one article together, each group by its best."""
+    keys = list(dict.fromkeys(_group(scored.unit) for scored in chosen))
+    return sorted(chosen, key=lambda scored: keys.index(_group(scored.unit)))
+
+
+def _group(unit: Unit) -> tuple[object, ...]:
+    statement = unit.statement
+    return (statement.speaker, statement.via) if statement else None, unit.article.id
+
+
+def markdown(own: Sequence[Citation], others: Sequence[Citation] = ()) -> str:
+    """Return the answer's text: what was asked for, then, clearly apart, what others said on it."""
+    parts = _groups(own)
+    if others:
+        parts += [OTHERS, *_groups(others)]
+    return "\n\n".join(parts)
+
+
+def _groups(citations: Sequence[Citation]) -> list[str]:
+    parts = []
+    for _, some in groupby(citations, key=lambda c: (c.speaker, c.via, c.kind is None, c.article_id)):
+        group = list(some)
+        parts.append(_heading(group))
+        parts.append("\n>\n".join(_line(citation) for citation in group))
+    return parts
+
+
+def _heading(group: Sequence[Citation]) -> str:
+    """Return who says it, how, and where: the line above the quotations of one speaker in one article."""
+    first = group[0]
+    where = [f"*{escape_markdown(_one_line(first.title))}*"] if first.title else []
+    if first.outlet:
+        where.append(escape_markdown(_one_line(first.outlet)))
+    where.append(show_date(first.published))
+    if first.kind is None:
+        return f"**The article**, {', '.join(where)}:"
+    via = "".join(f", via {_name(speaker)}" for speaker in first.via if show_speaker(speaker))
+    said = sorted({c.said for c in group if c.said})
+    when = f", said {' and '.join(show_date(day) for day in said)}" if said else ""
+    return f"{_who(first.speaker)}{via} — {_manner(group)}{when}, in {', '.join(where)}:"
+
+
+def _who(speaker: Speaker | None) -> str:
+    if speaker is None:
+        return "**Speaker not determined**"
+    if speaker.name is None:
+        return f"**{escape_markdown(_one_line(show_speaker(speaker))) or 'Speaker not determined'}**"
+    about = show_speaker(Speaker(None, speaker.role, speaker.affiliation))
+    name = f"**{escape_markdown(_one_line(speaker.name))}**"
+    return f"{name} ({escape_markdown(about)})" if about and about != speaker.name else name
+
+
+def _name(speaker: Speaker) -> str:
+    return escape_markdown(_one_line(speaker.name or show_speaker(speaker)))
+
+
+def _manner(group: Sequence[Citation]) -> str:
+    kinds = {citation.kind for citation in group}
+    if kinds == {"direct"}:
+        return "direct speech"
+    if kinds == {"indirect"}:
+        return "reported speech, the article's words"
+    return "reported speech, the article's words, in part verbatim" if "direct" not in kinds else "direct and reported speech"
+
+
+def _line(citation: Citation) -> str:
+    words = escape_markdown(_one_line(citation.quote))
+    return f"> “{words}” [{citation.n}]" if citation.kind == "direct" else f"> {words} [{citation.n}]"
+
+
+def _one_line(text: str) -> str:
+    return " ".join(text.split())

@@ -1,0 +1,142 @@
+"""Saying that the corpus does not say: when, and in which words.
+
+Whether what was found answers the question is judged by a logistic function of a few figures that
+need no model. Its weights come from ``python -m evals.calibrate`` (see docs/retrieval.md), which fits them on the
+answerable and the unanswerable questions of development sets.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+import re
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from functools import lru_cache, reduce
+from pathlib import Path
+from typing import Any
+
+from bot.cite import show_date
+from bot.evidence import Scored
+from bot.model import Citation, Reason, Refusal
+from corpus.catalogue import CorpusSummary
+from index.query import Query
+from index.relevance import NONE, Terms, Topic, terms_of
+from index.search import Hit
+
+_FILE = Path(__file__).with_name("refusal.json")
+_QUOTES = re.compile(r"[\"“”„«»]|(?<!\w)['‘’]|['‘’](?!\w)")
+_PASSAGES = 4  # that together should hold what a question speaks of
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """What is known of how well the evidence meets the question, each about 0 to 1.
+
+    `coverage`: weighted share of the question's terms met by the best quotation; `cosine`: its
+    likeness in meaning; `passage`: likeness of the best passage; `one` and `together`: weighted share of the terms that
+    stand in the best passage and in the first few; `names`: share of the question's names that stand
+    in the first few; `foreign`: share of the outlets named that are not in the catalogue.
+    """
+
+    coverage: float
+    cosine: float
+    passage: float
+    one: float
+    together: float
+    names: float
+    foreign: float
+
+
+def measure(query: Query, topic: Topic, names: Sequence[str], hits: Sequence[Hit], scored: Sequence[Scored], texts: dict[str, str]) -> Figures:
+    """Return the figures of what was found; `names` are the terms of the names in the question."""
+    some = [terms_of(hit.passage.span.of(texts[hit.article.id])) | terms_of(hit.article.title) for hit in hits[:_PASSAGES]]
+    union = reduce(Terms.__or__, some, NONE)
+    named = len(query.unknown_outlets) + len({m.outlets for m in query.mentions})
+    return Figures(
+        coverage=scored[0].coverage if scored else 0.0,
+        cosine=scored[0].cosine if scored else 0.0,
+        passage=max((hit.cosine for hit in hits), default=0.0),
+        one=max((topic.exact(terms) for terms in some), default=0.0),
+        together=topic.exact(union),
+        names=sum(name in union.stems for name in names) / len(names) if names else 1.0,
+        foreign=len(query.unknown_outlets) / named if named else 0.0,
+    )
+
+
+@lru_cache(maxsize=1)
+def _fitted() -> dict[str, Any]:
+    found: dict[str, Any] = json.loads(_FILE.read_text("utf-8"))
+    return found
+
+
+def confidence(figures: Figures) -> float:
+    """Return the probability, in 0..1, that what was found answers the question."""
+    weights = _fitted()["weights"]
+    z = weights["bias"] + sum(weights[name] * value for name, value in asdict(figures).items())
+    return 1.0 / (1.0 + math.exp(-z))
+
+
+def threshold() -> float:
+    """Return the confidence below which nothing is answered."""
+    return float(_fitted()["threshold"])
+
+
+def spoken_floor() -> float:
+    """Return the score below which a speaker's statement is not on the topic."""
+    return float(_fitted()["spoken_floor"])
+
+
+def others_floor() -> float:
+    """Return the score that another's statement needs to stand beside the speaker's own."""
+    return float(_fitted()["others_floor"])
+
+
+def refuse(reason: Reason, query: Query, summary: CorpusSummary, closest: Sequence[Citation] = ()) -> Refusal:
+    """Return the refusal, which says why and how far the corpus reaches."""
+    return Refusal(reason=reason, message=_message(reason, query, summary), closest=tuple(closest))
+
+
+def _message(reason: Reason, query: Query, summary: CorpusSummary) -> str:
+    reach = _reach(summary)
+    if reason == "empty_index":
+        return "No article has been ingested yet; add some with `whosaid ingest FOLDER`."
+    if reason == "unknown_speaker":
+        return f"Nobody by the name of {_plain(query.speaker)} is quoted in {reach}."
+    if reason == "speaker_silent":
+        on = f" on {_plain(query.topic)}" if query.topic else ""
+        return f"No statement by {_plain(query.speaker)}{on} was found in {reach}; this speaker is quoted on other matters."
+    if reason == "nothing_matches_filters":
+        return f"Nothing in {reach} matches {_filters(query)}."
+    if query.unknown_outlets:
+        named = " or ".join(_plain(name) for name in query.unknown_outlets)
+        return f"No answer was found in {reach}, which has nothing published by {named}."
+    return f"No statement that answers this was found in {reach}."
+
+
+def _plain(words: str | None) -> str:
+    """Return words of the question without quotation marks: what stands in those is an article's."""
+    return _QUOTES.sub("", words or "")
+
+
+def _reach(summary: CorpusSummary) -> str:
+    number = f"{summary.articles:,} article" + ("" if summary.articles == 1 else "s")
+    if summary.oldest is None:
+        return f"{number} (undated)"
+    if summary.oldest == summary.newest:
+        return f"{number} ({show_date(summary.oldest)})"
+    return f"{number} ({show_date(summary.oldest)} to {show_date(summary.newest)})"
+
+
+def _filters(query: Query) -> str:
+    facets, parts = query.facets, []
+    for what, names in (("outlet", facets.outlets), ("author", facets.authors)):
+        if names:
+            parts.append(f"{what} {' or '.join(sorted(names))}")
+    since = facets.since or min((p.since for p in query.periods if p.since), default=None)
+    until = facets.until or max((p.until for p in query.periods if p.until), default=None)
+    if since:
+        parts.append(f"since {show_date(since.isoformat())}")
+    if until:
+        parts.append(f"until {show_date(until.isoformat())}")
+    return ", ".join(parts) or "the filters"

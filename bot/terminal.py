@@ -1,0 +1,161 @@
+"""An answer on a terminal, and as Markdown for pipes and chat.
+
+Article text is data: it is never read as console markup, and Markdown it holds was escaped by whoever wrote
+the answer. On a terminal lines are wrapped and styled; piped, each stays one line, so that a quotation can be
+searched for as the article has it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+from rich.console import Console
+from rich.padding import Padding
+from rich.style import Style
+from rich.text import Text
+
+from bot.cite import (
+    clean,
+    escape_markdown,
+    one_line,
+    show_date,
+    show_quote,
+    show_source,
+    show_speaker,
+    unescape_markdown,
+)
+from bot.model import Answer, Citation
+
+_WEB = ("http://", "https://")
+_SOURCES = "Sources:"
+_CLOSEST = "Closest passages (not an answer):"
+# Strong and plain emphasis, and marks; a backslash takes any of them its meaning.
+_INLINE = re.compile(
+    r"(?<!\\)(?:\*\*(?P<strong>\S(?:.*?\S)??)(?<!\\)\*\*|\*(?P<em>[^\s*](?:.*?[^\s*])??)(?<!\\)\*"
+    r"|(?P<mark>\[\d+(?:\s*,\s*\d+)*\]))"
+)
+_STYLES = {"strong": "bold", "em": "italic", "mark": "cyan"}
+_QUOTED = re.compile(r" {0,3}> ?(.*)")
+_HEADING = re.compile(r" {0,3}#{1,6}\s+(.*)")
+
+
+def render(answer: Answer, console: Console) -> None:
+    """Print an answer or a refusal: how the question was understood, the answer, its sources.
+
+    Where `console` is no terminal its Markdown is printed, without colour and without wrapping.
+    """
+    if not console.is_terminal:
+        plain = Text(to_markdown(answer).rstrip("\n"))
+        console.print(plain, soft_wrap=True, highlight=False)
+        return
+    for note in answer.notes:
+        _print(console, Text(f"Note: {one_line(note)}", style="dim"))
+    if answer.notes:
+        console.print()
+    if answer.refusal is not None:
+        _print(console, Text(one_line(answer.refusal.message), style="bold"))
+        _passages(console, answer.refusal.closest)
+        return
+    for line in clean(answer.answer).strip("\n").split("\n"):
+        _answer_line(console, line)
+    if answer.citations:
+        console.print()
+        _print(console, Text(_SOURCES, style="bold"))
+    for citation in answer.citations:
+        _print(console, _source(citation))
+
+
+def _answer_line(console: Console, line: str) -> None:
+    """Print one line of the answer's Markdown, quotations indented."""
+    quoted, heading = _QUOTED.fullmatch(line), _HEADING.fullmatch(line)
+    if quoted is not None:
+        _print(console, _inline(quoted[1]), indent=4)
+    elif heading is not None:
+        _print(console, Text(unescape_markdown(heading[1]), style="bold"))
+    else:
+        _print(console, _inline(line))
+
+
+def _inline(line: str) -> Text:
+    """Return a line with its emphasis and marks styled, everything else as its characters."""
+    text, at = Text(), 0
+    for match in _INLINE.finditer(line):
+        text.append(unescape_markdown(line[at : match.start()]))
+        kind = match.lastgroup or "mark"
+        text.append(unescape_markdown(match[kind]), style=_STYLES[kind])
+        at = match.end()
+    return text.append(unescape_markdown(line[at:]))
+
+
+def _passages(console: Console, closest: Iterable[Citation]) -> None:
+    """Print what came closest, each passage with its speaker, where there is one, and its source."""
+    for first, citation in enumerate(closest):
+        if not first:
+            console.print()
+            _print(console, Text(_CLOSEST, style="bold"))
+        speaker = show_speaker(citation.speaker) if citation.speaker else ""
+        console.print()
+        _print(
+            console,
+            Text(f"{speaker}: " if speaker else "", "bold").append(show_quote(citation), "default"),
+            2,
+        )
+        _print(console, _source(citation, numbered=False), 4)
+
+
+def _source(citation: Citation, numbered: bool = True) -> Text:
+    """Return a source as one line, its address made a link that terminals open."""
+    text = Text(f"[{citation.n}] " if numbered else "", style="default")
+    text.append(_stop(show_source(citation)))
+    address = _address(citation)
+    if address:
+        text.append(" ").append(address, style=Style(link=address if address.startswith(_WEB) else None))
+    return text.append(_place(citation))
+
+
+def _address(citation: Citation) -> str:
+    """Return the link, else the article's own address, else its file; "" where there is none."""
+    address = one_line(citation.link or citation.url or citation.path or "")
+    return address.replace(" ", "%20") if address.startswith(_WEB) else address
+
+
+def _place(citation: Citation) -> str:
+    also = ", ".join(one_line(outlet) for outlet in citation.also_in)
+    changed = f"; text changed on {show_date(citation.changed_on)}" if citation.changed_on else ""
+    return f" (characters {citation.start}–{citation.end}{f'; also in {also}' if also else ''}{changed})"
+
+
+def to_markdown(answer: Answer) -> str:
+    """Return the whole answer or refusal as Markdown, sources included, ending in a line break."""
+    blocks = [f"Note: {escape_markdown(one_line(note))}" for note in answer.notes]
+    if answer.refusal is not None:
+        blocks.append(escape_markdown(one_line(answer.refusal.message)))
+        blocks += [_CLOSEST] if answer.refusal.closest else []
+        for citation in answer.refusal.closest:
+            speaker = show_speaker(citation.speaker) if citation.speaker else ""
+            blocks.append(f"**{escape_markdown(speaker)}:**" if speaker else "")
+            blocks.append(f"> {escape_markdown(show_quote(citation))}")
+            blocks.append(_markdown_source(citation))
+    else:
+        blocks.append(clean(answer.answer).strip("\n"))
+        blocks += [_SOURCES] if answer.citations else []
+        blocks += [f"[{citation.n}] {_markdown_source(citation)}" for citation in answer.citations]
+    return "\n\n".join(block for block in blocks if block) + "\n"
+
+
+def _markdown_source(citation: Citation) -> str:
+    address = _address(citation)
+    web = address.startswith(_WEB)
+    shown = f"<{re.sub('[<>]', '', address)}>" if web else escape_markdown(address)
+    source = escape_markdown(_stop(show_source(citation)))
+    return " ".join(part for part in (source, shown) if part) + escape_markdown(_place(citation))
+
+
+def _print(console: Console, text: Text, indent: int = 0) -> None:
+    text.overflow = "fold"
+    console.print(Padding(text, (0, 0, 0, indent), expand=False) if indent else text, highlight=False)
+
+
+def _stop(sentence: str) -> str:
+    return sentence if sentence.endswith((".", "!", "?")) else f"{sentence}."
