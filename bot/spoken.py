@@ -61,7 +61,7 @@ def _search(
 ) -> list[StatementRecord]:
     if not terms:
         return []
-    found = statements.search(query.terms, {"content": 1.0}, query.facets, _MOST, must={field: terms})
+    found = statements.search(dict.fromkeys(query.terms, 1.0), {"content": 1.0}, query.facets, _MOST, must={field: terms})
     order = {i: rank for rank, (i, _) in enumerate(found)}
     records = [r for r in catalogue.statements(list(order)) if _is_called(_speakers(r, field), terms)]
     return sorted(records, key=lambda record: order[record.id])

@@ -107,7 +107,7 @@ class LexicalIndex:
 
     def search(
         self,
-        terms: Sequence[str],
+        terms: Mapping[str, float],
         weights: Mapping[str, float],
         facets: Facets,
         limit: int,
@@ -116,16 +116,16 @@ class LexicalIndex:
         """Return at most `limit` ids with their BM25 score, best first.
 
         Args:
-            terms: stemmed terms, each sought in every field of `weights`.
+            terms: stemmed terms with what each is worth; each is sought in every field of `weights`.
             weights: factor of each field.
             facets: what the article must satisfy.
             limit: how many at most.
             must: terms that have to occur in a field, all of them; they count in the score too.
         """
         should = [
-            tantivy.Query.boost_query(tantivy.Query.term_query(self._schema, field, term, "freq"), weight)
+            tantivy.Query.boost_query(tantivy.Query.term_query(self._schema, field, term, "freq"), weight * worth)
             for field, weight in weights.items()
-            for term in dict.fromkeys(terms)
+            for term, worth in terms.items()
         ]
         needed = [
             tantivy.Query.term_query(self._schema, field, term, "freq")

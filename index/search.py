@@ -17,13 +17,15 @@ from corpus.model import Span
 from index.embedding import Encoder
 from index.facets import Facets
 from index.lexical import LexicalIndex
-from index.query import Query
+from index.query import Query, content_terms
 from index.sentences import Floats, PassageSentences
 from index.store import IndexParts
 
 DENSE = 100  # candidates from the vector index
 LEXICAL = 60  # candidates a round from the lexical index
-WEIGHTS = {"passage": 0.2, "sentence": 0.2, "lexical": 0.6}
+WEIGHTS = {"passage": 0.0, "sentence": 0.65, "lexical": 0.35}
+ELSEWHERE = 0.5  # worth of a term outside the clause that speaks of a round's outlet
+FEW = 4  # terms that make a clause
 FIELDS = {"title": 1.0, "outlet": 0.5, "body": 1.0}
 
 
@@ -55,13 +57,15 @@ class Search:
         vector = self.question_vector(query.question) if vector is None else vector
         dense = dict(self._parts.vectors.query(vector, DENSE))
         found: dict[int, _Candidate] = {}
-        rounds = [self._round(query, facets, vector, dense, found) for facets in _rounds(query)]
+        rounds = [self._round(query, one, vector, dense, found) for one in _rounds(query)]
         return _interleave(rounds, limit)
 
     def _round(
-        self, query: Query, facets: Facets, vector: Floats, dense: Iterable[int], known: dict[int, _Candidate]
+        self, query: Query, one: Round, vector: Floats, dense: Iterable[int], known: dict[int, _Candidate]
     ) -> list[Hit]:
-        lexical = dict(self._parts.passages.search(query.all_terms, FIELDS, facets, LEXICAL))
+        facets = one.facets
+        terms = {term: 1.0 if not one.clause or term in one.clause else ELSEWHERE for term in query.all_terms}
+        lexical = dict(self._parts.passages.search(terms, FIELDS, facets, LEXICAL))
         if facets.restricted and not lexical:
             return []
         self._load([i for i in {*dense, *lexical} if i not in known], known)
@@ -117,23 +121,47 @@ def _score(candidate: _Candidate, vector: Floats, lexical: float) -> Hit:
     return Hit(candidate.article, candidate.passage, sentences, score, cosine, best, lexical)
 
 
-def _rounds(query: Query) -> list[Facets]:
-    """Return the facets of each round: every outlet named, with the date that follows it, then all.
+@dataclass(frozen=True, slots=True)
+class Round:
+    """One pass over some of the articles; `clause` holds the terms of what the question asks of them."""
+
+    facets: Facets
+    clause: frozenset[str] = frozenset()
+
+
+def _rounds(query: Query) -> list[Round]:
+    """Return a round for every outlet named, with the date that follows it, then one over everything.
 
     An outlet or a date of the question guides; it does not bind (`query.facets` does), so the last
-    round is over everything that is admitted.
+    round is over all that is admitted.
     """
     base = query.facets
     free = [p for p in query.periods if not p.bound]
-    rounds: list[Facets] = []
+    rounds: list[Round] = []
     for at, mention in enumerate(query.mentions):
         end = query.mentions[at + 1].span.start if at + 1 < len(query.mentions) else len(query.question)
         near = [p for p in free if mention.span.end <= p.span.start < end][:1]
         narrow = replace(base, outlets=mention.outlets)
-        rounds += [replace(narrow, since=p.since, until=p.until) for p in near] or [narrow]
+        clause = _clause(query, at)
+        rounds += [Round(replace(narrow, since=p.since, until=p.until), clause) for p in near] or [
+            Round(narrow, clause)
+        ]
     if not rounds:
-        rounds = [replace(base, since=p.since, until=p.until) for p in free]
-    return [*dict.fromkeys(rounds), base]
+        rounds = [Round(replace(base, since=p.since, until=p.until)) for p in free]
+    return [*dict.fromkeys(rounds), Round(base)]
+
+
+def _clause(query: Query, at: int) -> frozenset[str]:
+    """Return the terms between a mention of an outlet and the next; where that is little, those before it."""
+    mentions, text = query.mentions, query.question
+    if len(mentions) == 1:
+        return frozenset()
+    end = mentions[at + 1].span.start if at + 1 < len(mentions) else len(text)
+    after = frozenset(content_terms(text[mentions[at].span.end : end]))
+    if len(after) >= FEW:
+        return after
+    start = mentions[at - 1].span.end if at else 0
+    return after | frozenset(content_terms(text[start : mentions[at].span.start]))
 
 
 def _interleave(rounds: Sequence[Sequence[Hit]], limit: int) -> list[Hit]:

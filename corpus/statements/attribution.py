@@ -6,18 +6,20 @@ import re
 from dataclasses import dataclass, field
 
 from corpus.statements.cues import Verb, verb_forms
+from corpus.statements.mentions import nouns
 from corpus.statements.phrases import Phrase, after, before
 from corpus.statements.tokens import Unit
 
 Range = tuple[int, int]
 
-_GROUP = re.compile(r"[XRb]*\Z")
+_GROUP = re.compile(r"(?:[XRb]|I?[DR]?M)*\Z")
 _ADJUNCT = re.compile(r"(?:(?:R|M|D(?=[nM])|DMS?|O|[It][DRegCnqMSA]+|[DRegn]*M)+)(?=T|Q|H|,Q|:|,T)")
 _TIME = re.compile(r"(?:(?:I?D?[RCn]{0,2}M(?:D(?:,D)?)?|R)(?:I[DRegCnqMSA]+(?=T))?)+")
 _ADJUNCT_TAIL = re.compile(r"(?:[RMDIegCnqxASOtv,G-]|P(?=[.]))*[.)\"]?\Z")
+_VERB = re.compile(r"[VFXbe]")
 _HEARER = re.compile(r"(?:O|(?:D+R?)?[egCnqS]*[Cnq](?:[IA]D*[egCnqS]*[Cnq])*)(?:I?D?[Rn]?M)?(?:I[DCnqSgeA]+)?")
 _CLAUSE_END = re.compile(
-    r",(?=[ARB]?G)|,?(?=[AB][RX]*V)|,(?=[AB](?:P|D*[egCnq]+)[RX]*V)|,(?=K)|(?=K)|;|\.(?=.)"
+    r",(?=[ARB]?G)|,?(?=[AB][RX]*V)|,(?=[AB](?:P|D*[egCnq]+)[RX]*V)|,?(?<!T)(?<!T,)(?=K)|,(?=W)|;|\.(?=.)"
 )
 
 
@@ -39,12 +41,12 @@ def link(unit: Unit) -> list[Attribution]:
     """Return the attributions of `unit`, in the order of their cues."""
     found: list[Attribution] = []
     for place, tag in enumerate(unit.tags):
-        if tag == "V":
+        if tag == "V" or (tag == "v" and place and unit.tags[place - 1] == "X"):
             made = _finite(unit, place, found)
         elif tag == "G":
             made = _participle(unit, place, found)
         elif tag == "K":
-            made = _according(unit, place)
+            made = _according(unit, place, found)
         elif tag == ":":
             made = _colon(unit, place, found)
         else:
@@ -72,7 +74,7 @@ def _finite(unit: Unit, place: int, earlier: list[Attribution]) -> Attribution |
         return inverted
     coordinated = start > 0 and tags[start - 1] in "A" and earlier and earlier[-1].source is not None
     if start > 0 and tags[start - 1] == "A" or (start > 1 and tags[start - 2 : start] == ",B"):
-        source = earlier[-1].source if coordinated else _main_subject(tags, start - 1)
+        source = earlier[-1].source if coordinated else _first_subject(tags, start - 1)
         if source is None:
             return None
     else:
@@ -83,6 +85,8 @@ def _finite(unit: Unit, place: int, earlier: list[Attribution]) -> Attribution |
         source = Phrase(source.start, start, min(source.head, start))
     content = _trailing(unit, source.start, place, verb, low)
     speech = bool(content)
+    if tags[place] == "v" and not (speech and "Q" in tags[content[0][0] : content[0][1]]):
+        return None
     if not content:
         content = _following(unit, place + 1, verb)
         if content and tags[content[0][0]] in "XbVF":
@@ -109,16 +113,21 @@ def _main_subject(tags: str, end: int) -> Phrase | None:
 def _inverted(unit: Unit, place: int, start: int, verb: Verb) -> Attribution | None:
     """`“...,” said X` and `..., said X.`"""
     tags = unit.tags
-    if "Q" not in verb.frames or start != place or place == 0 or tags[place - 1] not in "Q,-":
+    if "Q" not in verb.frames or "h" in verb.frames or start != place or place == 0 or tags[place - 1] not in "Q,-":
+        return None
+    if tags[place - 1] != "Q" and not set("ct") & set(verb.frames):
         return None
     source = after(tags, place + 1)
     if source is None or "M" in tags[source.start : source.start + 1]:
         return None
     rest = tags[source.end :]
-    if tags[place - 1] != "Q" and not re.match(r"[.,]|\Z|[IRM]", rest):
+    if tags[place - 1] != "Q" and not re.match(r"[^,.;Q:VXFb]*(?:[.,;]|\Z)", rest):
         return None
     content = _left_content(unit, place, 0)
-    content += _resumed(unit, source.end)
+    resumed = _resumed(unit, source.end)
+    if not resumed and tags[place - 1] == "," and re.match(r",[^GQtTKW]", rest):
+        resumed = _range(tags, source.end + 1)
+    content += resumed
     return Attribution((place, place + 1), content, source, verb.lemma, speech=True)
 
 
@@ -192,7 +201,7 @@ def _following(unit: Unit, start: int, verb: Verb) -> list[Range]:
         hearer = _HEARER.match(tags, start)
         if hearer and hearer.end() < len(tags):
             nxt = hearer.end() + (tags[hearer.end()] in ",:")
-            if tags[nxt : nxt + 1] in ("Q", "T", "H") or (tags[nxt - 1] != "," and tags[nxt : nxt + 1] == "P"):
+            if tags[nxt : nxt + 1] in ("Q", "T", "H") or (tags[nxt - 1] != "," and tags[nxt : nxt + 1] in ("P", "D")):
                 return _range(tags, nxt)
             if "I" in frames and tags[nxt : nxt + 1] == "t":
                 return _range(tags, start if verb.lemma != "tell" else nxt)
@@ -226,6 +235,8 @@ def _following(unit: Unit, start: int, verb: Verb) -> list[Range]:
             return _range(tags, here)
     if "i" in frames and nxt == "t":
         return _range(tags, here)
+    if verb.lemma == "call" and (len(tags) - here < 4 or (nxt == "C" and tags[start - 2 : start - 1] == "n")):
+        return []  # "a group called X"
     if "n" in frames and nxt in "DPOCnqegHIM"[:-1] and nxt != "I":
         return _range(tags, here)
     return []
@@ -247,13 +258,28 @@ def _relative(unit: Unit, place: int, start: int, verb: Verb) -> Attribution | N
     source = before(tags, end)
     if source is None:
         return None
-    source = _nearest(tags, source)
+    source = _antecedent(unit, source)
     content = _following(unit, place + 1, verb)
     return Attribution((start, place + 1), content, source, verb.lemma, relative=True) if content else None
 
 
-def _nearest(tags: str, phrase: Phrase) -> Phrase:
-    return phrase
+def _antecedent(unit: Unit, phrase: Phrase) -> Phrase:
+    """The part of a phrase that a relative clause after it is about: in "dismay at the report on X", the report."""
+    tags, words, known = unit.tags, unit.words, nouns()
+    speakers = known["document"] | known["organisation"] | known["role"] | known["people"]
+    heads = [i - 1 for i in range(phrase.start + 1, phrase.head) if tags[i] in "It"] + [phrase.head - 1]
+    chosen = next((place for place in reversed(heads) if words[place] in speakers), None)
+    if chosen is None:
+        return phrase
+    start = chosen
+    while start > phrase.start and (tags[start - 1] not in "It" or _joins_names(unit, start - 1)):
+        start -= 1
+    return Phrase(start, phrase.end, phrase.head)
+
+
+def _joins_names(unit: Unit, place: int) -> bool:
+    """Tell whether a preposition is inside a name, as in "Department of State"."""
+    return unit.words[place] == "of" and unit.tags[place - 1 : place + 2] == "CIC"
 
 
 def _participle(unit: Unit, place: int, earlier: list[Attribution]) -> Attribution | None:
@@ -277,9 +303,9 @@ def _participle(unit: Unit, place: int, earlier: list[Attribution]) -> Attributi
     elif tags[start - 1] in ",QA":
         source = earlier[-1].source if earlier else None
         if source is None:
-            source = _main_subject(tags, start - 1) or _first_subject(tags)
+            source = _main_subject(tags, start - 1) or _first_subject(tags, start)
         begin = start
-    elif tags[start - 1] == "I":
+    elif tags[start - 1] == "I" or verb.frames == "n":
         return None
     else:
         source, begin = before(tags, start), start
@@ -294,12 +320,19 @@ def _participle(unit: Unit, place: int, earlier: list[Attribution]) -> Attributi
     return Attribution((begin, place + 1), content, source, verb.lemma, participle=True)
 
 
-def _first_subject(tags: str) -> Phrase | None:
-    match = re.search(r"[VFXbe]", tags)
-    return before(tags, match.start()) if match and match.start() else None
+def _first_subject(tags: str, end: int) -> Phrase | None:
+    """The subject of the first main clause before token `end`; that of a clause that "when" opens is passed over."""
+    for match in _VERB.finditer(tags, 0, end):
+        subject = before(tags, match.start()) if match.start() else None
+        if subject is None or tags[subject.start] == "W":
+            continue
+        opener = tags[subject.start - 1] if subject.start else ""
+        if opener not in tuple("BHT"):
+            return subject
+    return None
 
 
-def _according(unit: Unit, place: int) -> Attribution | None:
+def _according(unit: Unit, place: int, earlier: list[Attribution]) -> Attribution | None:
     """`according to X, ...`, `..., according to X`."""
     tags = unit.tags
     source = after(tags, place + 1)
@@ -308,16 +341,24 @@ def _according(unit: Unit, place: int) -> Attribution | None:
     cue = (place, place + 1)
     if tags[source.end : source.end + 1] == "," and not tags[:place].strip("B,AR"):
         return Attribution(cue, _range(tags, source.end + 1), source, "according")
+    if earlier and any("Q" in tags[start:end] for start, end in earlier[-1].content):
+        return None
     content = _left_content(unit, place, 0)
+    if tags[source.end : source.end + 1] == "," and tags[source.end + 1 : source.end + 2] in tuple("VFXbe"):
+        content += _range(tags, source.end + 1)
     return Attribution(cue, content, source, "according")
 
 
 def _colon(unit: Unit, place: int, earlier: list[Attribution]) -> Attribution | None:
-    """`X: “...”`, where no verb stands before the colon."""
+    """`X: “...”`, where no verb stands before the colon; in headlines, X: what X says."""
     tags = unit.tags
-    if tags[place + 1 : place + 2] != "Q" or (earlier and earlier[-1].content[-1][1] > place):
+    if earlier and earlier[-1].content[-1][1] > place:
         return None
     source = before(tags, place)
     if source is None or source.start != 0:
         return None
-    return Attribution((place, place + 1), [(place + 1, place + 2)], source, ":", speech=True)
+    if tags[place + 1 : place + 2] == "Q" and "C" in tags[:place] and place > 1:
+        return Attribution((place, place + 1), [(place + 1, place + 2)], source, ":", speech=True)
+    if unit.headline and not tags[:place].strip("C-"):
+        return Attribution((place, place + 1), _range(tags, place + 1), source, ":")
+    return None

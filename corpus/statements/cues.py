@@ -35,6 +35,8 @@ def verb_forms() -> dict[str, tuple[Verb, str]]:
         third, past, participle = _inflect(lemma) if inflected == "*" else inflected.split()
         for form, tag in ((lemma, "v"), (third, "V"), (past, "V"), (participle, "G")):
             forms[form] = (verb, tag)
+        if third == "-":  # the other forms are nouns first of all
+            del forms[lemma], forms["-"]
         if past == lemma:
             forms[past] = (verb, "V")
     return forms

@@ -8,7 +8,7 @@ from functools import cache
 from importlib import resources
 from typing import Literal
 
-from corpus.statements.tokens import Unit
+from corpus.statements.tokens import Unit, is_function_word
 
 MentionKind = Literal["person", "organisation", "document", "anonymous", "definite", "pronoun"]
 Sex = Literal["m", "f"]
@@ -21,6 +21,9 @@ _INDEFINITE = frozenset(
 _PARTICLES = frozenset("de la le du van von der den bin ibn al el da di dos del ter ten y".split())
 _AFFILIATING = frozenset(("of", "for", "at", "with", "from", "in"))
 _ADJECTIVE = re.compile(r"(?:\w+(?:ican|ratic|ish|ese|ian|itan|anian|ench|utch|erman|eek|iss|ncan)|ex|former)\Z", re.IGNORECASE)
+
+
+_AGENT = re.compile(r"(?:er|or|ist|ian|ee|man|woman|person)s?$|(?:men|women|folk)$")
 
 
 @cache
@@ -65,6 +68,9 @@ def read_mention(text: str, unit: Unit, start: int, head_end: int, end: int) -> 
         return None
     head = words[stop - 1]
     phrase = text[unit.starts[first] : unit.ends[head_end - 1]]
+    named = _named_in_apposition(text, unit, (start, first, stop, head_end, end), phrase)
+    if named is not None:
+        return named
     if tags[stop - 1] == "C" or tags[stop - 1] == "D" and "C" in tags[start:stop]:
         return _named(text, unit, (start, first, stop, head_end, end), phrase)
     return _common(text, unit, (start, first, stop, head_end, end), phrase, head)
@@ -80,6 +86,8 @@ def _pronoun(word: str) -> Mention | None:
 def _one_name(tags: str, words: list[str], start: int, stop: int) -> bool:
     """Tell "Ministry of Foreign Affairs and Trade" and "Barnes & Noble" from "Smith and Jones"."""
     place = tags.find("A", start, stop)
+    if tags[place - 1] == "n" and tags[stop - 1] == "C" and words[place - 1] in nouns()["role"]:
+        return True
     return words[place] == "&" or any(word in nouns()["organisation"] for word in words[start:place])
 
 
@@ -89,6 +97,12 @@ def _several(text: str, unit: Unit, start: int, end: int) -> Mention:
     if unit.tags[start:end].strip("CA,I"):
         return Mention("anonymous", phrase, unit.words[end - 1], role=phrase, plural=True)
     return Mention("organisation", phrase, "", name=phrase, plural=True)
+
+
+def speaks(head: str) -> bool:
+    """Tell whether a common noun can be a speaker: a role, people, a body, a document, one who does."""
+    known = nouns()
+    return any(head in known[c] for c in ("role", "people", "organisation", "document")) or bool(_AGENT.search(head))
 
 
 def _sex(words: list[str]) -> Sex | None:
@@ -131,6 +145,8 @@ def _named(text: str, unit: Unit, bounds: Bounds, phrase: str) -> Mention:
     if head_end > stop and words[stop : stop + 1] == ["of"] and title_end == begin and words[stop - 1] in known["title"]:
         return _office(text, unit, bounds, phrase)
     name = _slice(text, unit, title_end, stop) or phrase
+    if all(is_function_word(word) for word in words[title_end:stop]):
+        return Mention("definite", phrase, words[stop - 1])
     titled = title_end > begin
     if titled:
         role = (_slice(text, unit, begin, title_end) or "").rstrip(".")
@@ -139,13 +155,17 @@ def _named(text: str, unit: Unit, bounds: Bounds, phrase: str) -> Mention:
     if begin > first and tags[begin - 1] in "nqeg" and any(w in known["role"] for w in words[first:begin]):
         role, affiliation = _role_and_affiliation(text, unit, first, begin)
         kind: MentionKind = "person"
+    elif begin > first and tags[begin - 1] == "S" and words[stop - 1] not in known["organisation"] | known["document"]:
+        kind, affiliation = "person", _slice(text, unit, first, begin - 1)
     elif words[stop - 1] in known["document"] and "S" in tags[start:stop]:
         return _document(text, unit, bounds, phrase)
     elif _is_organisation(words, title_end, stop, start < first, titled):
         kind = "document" if words[stop - 1] in known["document"] else "organisation"
         if kind == "document":
             return _document(text, unit, bounds, phrase)
-        return Mention(kind, phrase, words[stop - 1], name=phrase)
+        opening = tags.find("(", first, head_end)
+        whole = _slice(text, unit, max(first, tags.find("C", first, stop)), opening if opening > first else head_end)
+        return Mention(kind, phrase, words[stop - 1], name=whole)
     else:
         kind = "person"
     if head_end < end and kind == "person":
@@ -155,6 +175,21 @@ def _named(text: str, unit: Unit, bounds: Bounds, phrase: str) -> Mention:
     if kind == "person" and head_end > stop and tags[stop] == "I" and words[stop] in _AFFILIATING and affiliation is None:
         affiliation = _affiliation(text, unit, stop, head_end)
     return Mention(kind, phrase, words[stop - 1], name=name, role=role, affiliation=affiliation, sex=sex)
+
+
+def _named_in_apposition(text: str, unit: Unit, bounds: Bounds, phrase: str) -> Mention | None:
+    """ "the regulator's chair, Silk Ondaver": the name follows the role."""
+    start, first, stop, head_end, end = bounds
+    tags, words = unit.tags, unit.words
+    begin = head_end
+    while begin < end and tags[begin] in ",-":
+        begin += 1
+    close = tags.find(",", begin, end) if "," in tags[begin:end] else end
+    if begin >= close or tags[begin:close].strip("C-") or words[stop - 1] not in nouns()["role"]:
+        return None
+    plain = _common(text, unit, bounds, phrase, words[stop - 1])
+    name = _slice(text, unit, begin, close)
+    return Mention("person", phrase, words[stop - 1], name, plain.role, plain.affiliation, plain.sex)
 
 
 def _office(text: str, unit: Unit, bounds: Bounds, phrase: str) -> Mention:
@@ -173,14 +208,19 @@ def _is_organisation(words: list[str], begin: int, stop: int, article: bool, tit
 
 
 def _role_and_affiliation(text: str, unit: Unit, first: int, end: int) -> tuple[str | None, str | None]:
-    """Split "Amnesty International spokesman" into role and affiliation."""
+    """Split "Amnesty International spokesman" and "the regulator's chair" into role and affiliation."""
     tags, words = unit.tags, unit.words
+    while first < end - 1 and tags[first] == "D":
+        first += 1
+    owner = tags.rfind("S", first, end)
+    if owner > first and "C" not in tags[owner:end]:
+        own = tags[first:owner]
+        known = "C" in own or words[owner - 1] in nouns()["organisation"]
+        return _slice(text, unit, owner + 1, end), _slice(text, unit, first, owner) if known else None
     capital = first
-    while capital < end and tags[capital] in "C-&A":
+    while capital < end and tags[capital] in "C-&AS":
         capital += 1
-    if capital < end and tags[capital] == "S":
-        return _slice(text, unit, capital + 1, end), _slice(text, unit, first, capital)
-    if capital > first and not _ADJECTIVE.match(words[capital - 1]):
+    if capital > first and capital < end and not _ADJECTIVE.match(words[capital - 1]):
         return _slice(text, unit, capital, end), _slice(text, unit, first, capital)
     return _slice(text, unit, first, end), None
 
@@ -194,7 +234,9 @@ def _affiliation(text: str, unit: Unit, preposition: int, end: int) -> str | Non
     stop = begin
     while stop < end and tags[stop] not in ",W(gGVF":
         stop += 1
-    if begin < stop and "C" in tags[begin:stop] and words[preposition] != "in":
+    if begin >= stop or words[preposition] == "in":
+        return None
+    if "C" in tags[begin:stop] or (stop - begin == 1 and words[begin] in nouns()["organisation"]):
         return _slice(text, unit, begin, stop)
     return None
 
@@ -247,6 +289,9 @@ def _common(text: str, unit: Unit, bounds: Bounds, phrase: str, head: str) -> Me
         return Mention(kind, phrase, head, role=role, affiliation=affiliation, sex=_sex([head]))
     plural = head in known["people"] or (head.endswith("s") and not head.endswith("ss") and tags[start] != "D")
     if definite and not has_name and not plural:
+        spelled = stop - first > 1 and head in known["organisation"] | known["document"] and words[start] == "the"
+        return Mention("definite", phrase, head, name=phrase if spelled else None)
+    if not speaks(head):
         return Mention("definite", phrase, head)
     if has_name and head in known["organisation"]:
         return Mention("organisation", phrase, head, name=phrase)

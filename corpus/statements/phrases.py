@@ -10,11 +10,9 @@ from typing import NamedTuple
 
 _CORE = r"(?:D+R?)?(?:[Cnqx](?=[CnqegxSM])|[egC](?=[Cnqx])|[Cn](?=-[Cn]))*(?:[Cnq]|(?<=[DnC])g)"
 _SIMPLE = rf"(?:{_CORE}S)*{_CORE}"
-_PHRASE = rf"(?:{_SIMPLE}(?:I{_SIMPLE}|A{_SIMPLE}|I?D(?=\Z|,))*|[DP](?=\Z|[,.]))"
-_BEFORE = re.compile(rf"(?:P|D?I[O]|{_SIMPLE}(?:(?:I|A){_SIMPLE}|IM|ID)*|D+(?:I{_SIMPLE}(?:(?:I|A){_SIMPLE})*)?)\Z")
-_AFTER = re.compile(rf"(?:P(?![a-zA-Z])|{_SIMPLE}(?:(?:I|A){_SIMPLE})*|D(?:I{_SIMPLE})+)")
-_APPOSITION = re.compile(rf"(?:-?(?:[RDeI]|I?M)*{_SIMPLE}(?:(?:I|A|IA|g|eI|e){_SIMPLE}|IM|ID|t[vn]{_SIMPLE})*|D|M|[We].*)\Z")
-_BREAKS = re.compile(r"[QB;:()VXFbvGTHW-]")
+_BEFORE = re.compile(rf"(?:P|D?I[O]|{_SIMPLE}(?:[ItA]{_SIMPLE}|IM|ID)*|D+(?:I{_SIMPLE}(?:[ItA]{_SIMPLE})*)?)\Z")
+_AFTER = re.compile(rf"(?:P(?![a-zA-Z])|{_SIMPLE}(?:[ItA]{_SIMPLE})*|D(?:I{_SIMPLE})+)")
+_APPOSITION = re.compile(rf"(?:-?(?:[RDeI]|I?M)*{_SIMPLE}(?:(?:I|A|IA|g|eI|e|t|tv)R?{_SIMPLE}|IM|ID)*|D|M|R+|[We].*)\Z")
 
 
 class Phrase(NamedTuple):
@@ -31,8 +29,8 @@ def before(tags: str, end: int, start: int = 0) -> Phrase | None:
         return None
     if tags[end - 1] == ",":
         return _with_apposition(tags, end - 1, start)
-    if tags[end - 1] == ")":
-        opening = tags.rfind("(", start, end)
+    if tags[end - 1] in ")-":
+        opening = tags.rfind("(" if tags[end - 1] == ")" else "-", start, end - 1)
         found = before(tags, opening, start) if opening > start else None
         return Phrase(found.start, end, found.head) if found else None
     low = start
@@ -67,7 +65,7 @@ def _with_apposition(tags: str, end: int, start: int) -> Phrase | None:
         hangs = tags[previous + 1 : previous + 2] in tuple("IegWGBR") and previous >= start
         found = None if hangs or comma == previous + 1 else before(tags, comma, start)
         if found is not None and tags[found.start : found.end] != "P":
-            keep = comma if tags[comma + 1] in "WIeg" and best is None else end
+            keep = comma if tags[comma + 1] in "WIegR" and best is None else end
             best = Phrase(found.start, keep, comma)
             if "C" in tags[found.start : found.end] and not _is_place(tags, found.start):
                 return best

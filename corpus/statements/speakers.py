@@ -34,6 +34,7 @@ class Entity:
     plural: bool = False
     head: str = ""
     paragraph: int = 0
+    leads: bool = False
     words: frozenset[str] = field(default_factory=frozenset)
 
     def speaker(self) -> Speaker:
@@ -86,7 +87,7 @@ class Cast:
         if mention is None or mention.kind != "person" or mention.name is None:
             return
         if " " in mention.name or mention.role:
-            self._merge(mention, unit.paragraph)
+            self._merge(mention, unit.paragraph, leads=low == 0)
 
     def _note_organisation(self, unit: Unit, start: int, end: int) -> None:
         while end > start and unit.tags[end - 1] in "IDA":
@@ -110,7 +111,7 @@ class Cast:
         if name in self._acronyms:
             return self._acronyms[name]
         if name.lower() in nouns()["organisation"]:
-            return self._organisation_by_head(name.lower()) or name
+            return self._organisation_by_head(name.lower()) or (None if name.islower() else name)
         return name
 
     def _organisation_by_head(self, head: str) -> str | None:
@@ -120,16 +121,17 @@ class Cast:
             return None
         return longest
 
-    def _merge(self, mention: Mention, paragraph: int) -> Entity:
+    def _merge(self, mention: Mention, paragraph: int, *, leads: bool = False) -> Entity:
         """The person of a mention, with what the mention adds."""
         assert mention.name is not None
         person = self._person(mention.name, mention.sex)
         if person is None:
-            person = Entity("person", mention.name, paragraph=paragraph)
+            person = Entity("person", mention.name, paragraph=paragraph, leads=leads)
             self._persons[mention.name] = person
-        elif len(mention.name.split()) > len((person.name or "").split()):
+        elif _is_fuller(mention.name, person.name or "", leads) or (person.leads and not leads
+                                                                   and _is_fuller(person.name or "", mention.name, True) is None):
             self._persons[mention.name] = person
-            person.name = mention.name
+            person.name, person.leads = mention.name, leads
         person.role = person.role or mention.role
         person.affiliation = person.affiliation or self._full_organisation(mention.affiliation)
         person.sex = person.sex or mention.sex
@@ -214,6 +216,9 @@ class Cast:
             name = self._organisation_by_head(head)
             if name is not None:
                 return self._things[name]
+        if mention.name is not None:
+            kind: MentionKind = "document" if head in known["document"] else "organisation"
+            return Entity(kind, mention.name, head=head)
         return None
 
     def remember(self, unit: Unit, entity: Entity | None) -> None:
@@ -229,6 +234,15 @@ class Cast:
         subject = before(unit.tags, match.start()) if match and match.start() else None
         if subject is not None and unit.tags[subject.start : subject.end] not in ("P", "W"):
             self.remember(unit, self.resolve(unit, subject))
+
+
+def _is_fuller(new: str, old: str, leads: bool) -> bool | None:
+    """Tell whether a name is fuller than another; None where the surplus may be a word that opened a sentence."""
+    if len(new.split()) <= len(old.split()):
+        return False
+    if leads and " " in old and new.endswith(old):
+        return None
+    return True
 
 
 def _within(short: str, long: str) -> bool:
@@ -252,9 +266,10 @@ def _agrees(mention: Mention, entity: Entity) -> bool:
         return entity.plural or entity.kind == "organisation"
     if entity.plural:
         return False
+    human = entity.role or entity.sex or " " in (entity.name or "")
     if mention.text == "it":
-        return entity.kind in ("organisation", "document")
-    return entity.kind in ("person", "anonymous", "definite") and entity.sex in (None, mention.sex)
+        return entity.kind in ("organisation", "document") or (entity.kind == "person" and not human)
+    return entity.kind in ("person", "anonymous", "definite") and bool(human) and entity.sex in (None, mention.sex)
 
 
 def _is_described(entity: Entity, head: str) -> bool:

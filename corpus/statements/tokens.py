@@ -29,7 +29,7 @@ _CLASSES = {
     "no any another one two three four five six seven eight nine ten dozens hundreds thousands other",
     "P": "he she they it i we you",
     "O": "him them me us himself herself themselves itself myself",
-    "W": "who which",
+    "W": "who which who's who'd who've who'll whom",
     "T": "that",
     "H": "whether how why what where if",
     "X": "has have had will would could should may might can must do does did cannot "
@@ -38,13 +38,13 @@ _CLASSES = {
     "we'd we'll",
     "b": "is are was were be been being am isn't aren't wasn't weren't",
     "R": "also later then now still repeatedly once often never already just not soon again always even ever "
-    "further instead thus initially recently only flatly simply first previously long n't too both",
+    "further instead thus initially recently only flatly simply first previously long too both however meanwhile nonetheless nevertheless though",
     "I": "of for at in on with from by about as into over under against between among during after before since "
     "through within without toward towards outside inside near per via amid behind despite like regarding "
     "following until around across beyond throughout upon alongside off",
     "t": "to",
     "A": "and or &",
-    "B": "but because while although though when unless whereas so yet than nor",
+    "B": "but because while although when unless whereas so yet than nor",
     "M": "monday tuesday wednesday thursday friday saturday sunday january february march april june july august "
     "september october november december yesterday today tomorrow tonight mon tue wed thu fri sat sun jan feb mar "
     "apr jun jul aug sep sept oct nov dec week month year morning afternoon evening night earlier jan. feb. mar. apr. aug. sep. sept. oct. nov. dec.",
@@ -53,7 +53,7 @@ _CLASSES = {
     "stood sat rose fell grew spent paid sent built heard thought died hit broke drew chose spoke wore shot cut "
     "remains remain includes include works work lives looks look uses",
 }
-_TAGS = {word: tag for tag, words in _CLASSES.items() for word in words.split()} | {"'s": "S", "’s": "S", "according to": "K"} | dict.fromkeys(("per cent", "percent", "%"), "D")
+_TAGS = {word: tag for tag, words in _CLASSES.items() for word in words.split()} | {"'s": "S", "according to": "K"} | dict.fromkeys(("per cent", "percent", "%"), "D")
 _HOMOGRAPHS = frozenset(
     "report reports claim claims state states question questions demand demands promise promises attack attacks "
     "charge charges note notes show shows fear fears hope hopes point points stress call calls answer answers post "
@@ -85,6 +85,11 @@ class Unit:
     quotations: dict[int, Quotation]
     begins_paragraph: bool = False
     paragraph: int = 0
+
+    @property
+    def headline(self) -> bool:
+        """True of the first line of the text."""
+        return self.paragraph == 0 and self.begins_paragraph
 
 
 def make_units(
@@ -123,6 +128,11 @@ def _tag(text: str, span: Span, quotations: list[Quotation]) -> Unit:
         unit.starts.append(quotation.outer.start)
         unit.ends.append(quotation.outer.end)
         unit.words.append("“")
+        if tags[-1] == "q" and text[quotation.inner.end - 1 : quotation.inner.end] == ",":
+            tags.append(",")
+            unit.starts.append(quotation.inner.end - 1)
+            unit.ends.append(quotation.outer.end)
+            unit.words.append(",")
         here = quotation.outer.end
     _tag_stretch(text, here, span.end, span.start, unit, tags)
     _settle(tags, unit.words)
@@ -141,6 +151,8 @@ def _settle(tags: list[str], words: list[str]) -> None:
             noun and tag == "v" and previous in "neCg" and not _is_plural(words[place - 1])
         ):
             tags[place] = "e" if words[place].endswith("ed") else "n"
+        elif tag == "V" and previous == "R" and place > 1 and tags[place - 2] == "D":
+            tags[place] = "e"
         elif tag == "v" and (previous in "neCg" or words[place - 1] in _PLURAL_PRONOUNS):
             tags[place] = "V"
         elif tag == "v" and previous == "R" and place > 1 and tags[place - 2] not in "Xt":
@@ -165,7 +177,7 @@ def _tag_stretch(text: str, start: int, end: int, unit_start: int, unit: Unit, t
     starts, ends, words = unit.starts, unit.ends, unit.words
     for match in _TOKEN.finditer(text, start, end):
         word = match[0]
-        lower = word.lower()
+        lower = word.lower().replace("’", "'")
         tag = _TAGS.get(lower)
         if tag is None:
             tag = _open_class(word, lower, forms, match.start() == unit_start)
@@ -200,3 +212,8 @@ def _open_class(word: str, lower: str, forms: dict[str, tuple[Verb, str]], first
     if initial.isdigit() or initial in "$£€":
         return "D"
     return "K" if lower.startswith("according") else "x"
+
+
+def is_function_word(word: str) -> bool:
+    """Tell whether a word, in lower case, belongs to a closed class."""
+    return word in _TAGS

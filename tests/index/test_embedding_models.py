@@ -41,6 +41,7 @@ def transformer(texts: list[str], tmp_path_factory: pytest.TempPathFactory) -> P
     config = BertConfig(
         vocab_size=len(tokenizer), hidden_size=64, num_hidden_layers=2, num_attention_heads=4,
         intermediate_size=128, max_position_embeddings=128,
+        initializer_range=0.3,  # weights great enough for every token, a prompt's too, to show in the vector
     )  # fmt: skip
     BertModel(config).save_pretrained(folder)
     return folder
@@ -93,6 +94,7 @@ def test_a_model_with_its_own_tokenizer_pooling_and_prompts_compiles_and_agrees(
     assert (found * _original(cls_model, short, "news: ")).sum(1).min() >= least
     asked = encoder.encode_question("who said so?")
     assert asked @ _original(cls_model, ["who said so?"], "question: ")[0] >= least
+    assert asked @ _original(cls_model, ["who said so?"])[0] < 0.95  # the prompt does matter
 
 
 def test_an_explicit_prefix_overrides_the_model_s_own(
