@@ -67,7 +67,10 @@ class Score:
         """Return the report, a line a figure."""
         rows = [
             (f"{name}: precision {p:.3f}, recall {r:.3f}, F1 {f:.3f}")
-            for name, (p, r, f) in (("content", self.f1(self.content)), ("content and source", self.f1(self.both)))
+            for name, (p, r, f) in (
+                ("content", self.f1(self.content)),
+                ("content and source", self.f1(self.both)),
+            )
         ]
         share = self.quotations_right / self.quotations if self.quotations else 0.0
         rows.append(f"direct quotations with the right source: {share:.3f} of {self.quotations}")
@@ -94,7 +97,9 @@ def read_standoff(path: Path) -> list[Marked]:
                 pieces = [piece.split() for piece in bound[3].split(";")]
                 marks[bound[1]] = (bound[2], tuple(Span(int(a), int(b)) for a, b in pieces))
             elif event := _EVENT.match(line):
-                events.append({mark: role for role, _, mark in (part.partition(":") for part in event[1].split())})
+                events.append(
+                    {mark: role for role, _, mark in (part.partition(":") for part in event[1].split())}
+                )
     found = []
     for event_marks in events:
         if not all(mark in marks for mark in event_marks):
@@ -119,8 +124,10 @@ def read_gold(folder: Path) -> list[tuple[str, str, list[Marked]]]:
     for path in sorted((folder / "attributions").glob("*.ann")):
         files.setdefault(path.stem.rpartition("_")[0], path)
     if not files:
-        raise UsageError(f"looked for PolNeAR articles in {folder} and found none: name a folder that has "
-                         "attributions/*.ann and text/*.txt")
+        raise UsageError(
+            f"looked for PolNeAR articles in {folder} and found none: name a folder that has "
+            "attributions/*.ann and text/*.txt"
+        )
     gold = []
     for name, path in files.items():
         with (folder / "text" / f"{name}.txt").open(encoding="utf-8", newline="") as text:
@@ -164,8 +171,12 @@ def pair(text: str, predicted: Sequence[Marked], gold: Sequence[Marked]) -> list
     """Return (predicted, gold, overlap) of the pairs whose contents share a token, best overlap first."""
     contents = [_tokens(text, p.content) for p in predicted], [_tokens(text, g.content) for g in gold]
     scored = sorted(
-        ((_jaccard(one, other), i, j) for i, one in enumerate(contents[0]) for j, other in enumerate(contents[1])
-         if not one.isdisjoint(other)),
+        (
+            (_jaccard(one, other), i, j)
+            for i, one in enumerate(contents[0])
+            for j, other in enumerate(contents[1])
+            if not one.isdisjoint(other)
+        ),
         key=lambda row: (-row[0], row[1], row[2]),
     )
     pairs, used_predicted, used_gold = [], set(), set()
@@ -212,7 +223,9 @@ def evaluate(folder: Path, limit: int | None = None) -> Score:
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Print the figures for the folder named on the command line."""
-    parser = argparse.ArgumentParser(prog="python -m evals.attribution", description=__doc__.partition("\n")[0])
+    parser = argparse.ArgumentParser(
+        prog="python -m evals.attribution", description=__doc__.partition("\n")[0]
+    )
     parser.add_argument("folder", type=Path, help="a PolNeAR part: attributions/*.ann and text/*.txt")
     parser.add_argument("--limit", type=int, help="only the first N articles")
     options = parser.parse_args(arguments)

@@ -1,8 +1,8 @@
 """Search: dense and lexical candidates, fused; one round for each outlet and date that the question names.
 
-The score of a passage is a convex combination of three parts in [0, 1]: cosine of the passage,
-cosine of its best sentence, BM25 relative to the round's best. Weights were chosen on MultiHop-RAG's
-development half (see docs/retrieval.md).
+The score of a passage is a convex combination of two parts in [0, 1]: the cosine of its best sentence,
+and BM25 relative to the round's best. Weights were chosen on MultiHop-RAG's development half (see
+docs/retrieval.md).
 """
 
 from __future__ import annotations
@@ -17,16 +17,20 @@ from corpus.model import Span
 from index.embedding import Encoder
 from index.facets import Facets
 from index.lexical import LexicalIndex
-from index.query import Query, content_terms
+from index.query import Query, content_terms, content_words
+from index.relevance import Topic, terms_of
 from index.sentences import Floats, PassageSentences
 from index.store import IndexParts
 
 DENSE = 100  # candidates from the vector index
 LEXICAL = 60  # candidates a round from the lexical index
-WEIGHTS = {"passage": 0.0, "sentence": 0.65, "lexical": 0.35}
+SENTENCE, LEXICAL_SHARE = 0.6, 0.4  # weights in the convex combination
+CLAUSE = 0.5  # share of the clause in the vector of a round
 ELSEWHERE = 0.5  # worth of a term outside the clause that speaks of a round's outlet
+SENTENCE_TERMS = 0.2  # worth of the terms that the best sentence of a passage has
+READ = 5  # hits of each round whose words are looked at
 FEW = 4  # terms that make a clause
-FIELDS = {"title": 1.0, "outlet": 0.5, "body": 1.0}
+FIELDS = {"title": 0.5, "body": 1.0}
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,22 +61,36 @@ class Search:
         vector = self.question_vector(query.question) if vector is None else vector
         dense = dict(self._parts.vectors.query(vector, DENSE))
         found: dict[int, _Candidate] = {}
-        rounds = [self._round(query, one, vector, dense, found) for one in _rounds(query)]
-        return _interleave(rounds, limit)
+        rounds = [(one, self._round(query, one, vector, dense, found)) for one in _rounds(query)]
+        return _interleave(self._reranked(query, rounds), limit)
 
     def _round(
         self, query: Query, one: Round, vector: Floats, dense: Iterable[int], known: dict[int, _Candidate]
     ) -> list[Hit]:
         facets = one.facets
-        terms = {term: 1.0 if not one.clause or term in one.clause else ELSEWHERE for term in query.all_terms}
+        clause = set(content_terms(one.clause) or query.all_terms)
+        terms = {term: 1.0 if term in clause else ELSEWHERE for term in query.all_terms}
         lexical = dict(self._parts.passages.search(terms, FIELDS, facets, LEXICAL))
         if facets.restricted and not lexical:
             return []
         self._load([i for i in {*dense, *lexical} if i not in known], known)
         some = [i for i in {*dense, *lexical} if i in known and (i in lexical or facets.admit(known[i].article))]
-        best = max(lexical.values(), default=1.0)
+        if one.clause and CLAUSE:
+            vector = (1 - CLAUSE) * vector + CLAUSE * self.question_vector(one.clause)
+            vector = vector / np.linalg.norm(vector)
+        best = max(lexical.values(), default=0.0) or 1.0
         hits = [_score(known[i], vector, lexical.get(i, 0.0) / best) for i in some]
         return sorted(hits, key=lambda hit: (-hit.score, hit.passage.id))
+
+    def _reranked(self, query: Query, rounds: Sequence[tuple[Round, Sequence[Hit]]]) -> list[list[Hit]]:
+        """Look at the words of each round's first hits: one sentence that has many of the terms lifts its passage."""
+        texts = self._catalogue.texts({hit.article.id for _, hits in rounds for hit in hits[:READ]})
+        result = []
+        for one, hits in rounds:
+            topic = Topic(content_words(one.clause) or content_words(query.question))
+            lifted = [_lifted(hit, topic, texts[hit.article.id]) for hit in hits[:READ]]
+            result.append([*sorted(lifted, key=lambda hit: (-hit.score, hit.passage.id)), *hits[READ:]])
+        return result
 
     def _load(self, ids: Sequence[int], known: dict[int, _Candidate]) -> None:
         passages = self._catalogue.passages(ids)
@@ -113,20 +131,21 @@ def _score(candidate: _Candidate, vector: Floats, lexical: float) -> Hit:
     sentences = candidate.sentences
     cosine = float(sentences.vector @ vector)
     best = float(np.max(sentences.vectors @ vector)) if len(sentences.spans) else cosine
-    score = (
-        WEIGHTS["passage"] * max(cosine, 0.0)
-        + WEIGHTS["sentence"] * max(best, 0.0)
-        + WEIGHTS["lexical"] * lexical
-    )
+    score = SENTENCE * max(best, 0.0) + LEXICAL_SHARE * lexical
     return Hit(candidate.article, candidate.passage, sentences, score, cosine, best, lexical)
 
 
 @dataclass(frozen=True, slots=True)
 class Round:
-    """One pass over some of the articles; `clause` holds the terms of what the question asks of them."""
+    """One pass over some of the articles; `clause` is the part of the question that speaks of them, if not all does."""
 
     facets: Facets
-    clause: frozenset[str] = frozenset()
+    clause: str = ""
+
+
+def _lifted(hit: Hit, topic: Topic, text: str) -> Hit:
+    met = max((topic.exact(terms_of(span.of(text))) for span in hit.sentences.spans), default=0.0)
+    return replace(hit, score=hit.score + SENTENCE_TERMS * met)
 
 
 def _rounds(query: Query) -> list[Round]:
@@ -151,22 +170,23 @@ def _rounds(query: Query) -> list[Round]:
     return [*dict.fromkeys(rounds), Round(base)]
 
 
-def _clause(query: Query, at: int) -> frozenset[str]:
-    """Return the terms between a mention of an outlet and the next; where that is little, those before it."""
+def _clause(query: Query, at: int) -> str:
+    """Return the words between a mention of an outlet and the next; where they are few, with those before it."""
     mentions, text = query.mentions, query.question
     if len(mentions) == 1:
-        return frozenset()
+        return ""
     end = mentions[at + 1].span.start if at + 1 < len(mentions) else len(text)
-    after = frozenset(content_terms(text[mentions[at].span.end : end]))
-    if len(after) >= FEW:
+    after = text[mentions[at].span.end : end]
+    if len(content_terms(after)) >= FEW:
         return after
     start = mentions[at - 1].span.end if at else 0
-    return after | frozenset(content_terms(text[start : mentions[at].span.start]))
+    return f"{text[start : mentions[at].span.start]} {after}"
 
 
 def _interleave(rounds: Sequence[Sequence[Hit]], limit: int) -> list[Hit]:
-    """Take the best of each narrow round in turn, then fill up from the last, open one."""
+    """Take the best of each narrow round in turn, the surest round first, then fill up from the last, open one."""
     *narrow, wide = rounds
+    narrow = sorted(narrow, key=lambda some: -some[0].score if some else 0.0)
     taken: dict[int, Hit] = {}
     depth = max((len(r) for r in narrow), default=0)
     for rank in range(min(depth, limit)):

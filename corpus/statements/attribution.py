@@ -16,8 +16,11 @@ _GROUP = re.compile(r"(?:[XRb]|I?[DR]?M)*\Z")
 _ADJUNCT = re.compile(r"(?:(?:R|M|D(?=[nM])|DMS?|O|[It][DRegCnqMSA]+|[DRegn]*M)+)(?=T|Q|H|,Q|:|,T)")
 _TIME = re.compile(r"(?:(?:I?D?[RCn]{0,2}M(?:D(?:,D)?)?|R)(?:I[DRegCnqMSA]+(?=T))?)+")
 _ADJUNCT_TAIL = re.compile(r"(?:[RMDIegCnqxASOtv,G-]|P(?=[.]))*[.)\"]?\Z")
+_DATELINE = re.compile(r"C+(?:,C+)*(?:\(C+\))?-")
 _VERB = re.compile(r"[VFXbe]")
-_HEARER = re.compile(r"(?:O|(?:D+R?)?[egCnqS]*[Cnq](?:[IA]D*[egCnqS]*[Cnq])*)(?:I?D?[Rn]?M)?(?:I[DCnqSgeA]+)?")
+_HEARER = re.compile(
+    r"(?:O|(?:D+R?)?[egCnqS]*[Cnq](?:[IA]D*[egCnqS]*[Cnq])*)(?:I?D?[Rn]?M)?(?:I[DCnqSgeA]+)?"
+)
 _CLAUSE_END = re.compile(
     r",(?=[ARB]?G)|,?(?=[AB][RX]*V)|,(?=[AB](?:P|D*[egCnq]+)[RX]*V)|,?(?<!T)(?<!T,)(?=K)|,(?=W)|;|\.(?=.)"
 )
@@ -78,7 +81,8 @@ def _finite(unit: Unit, place: int, earlier: list[Attribution]) -> Attribution |
         if source is None:
             return None
     else:
-        source = before(tags, start, low if low < start and tags[low:start].count(",") else 0)
+        apposed = tags[start - 1 : start] == ","
+        source = before(tags, start, low if not apposed and "," in tags[low:start] else 0)
     if source is None or tags[source.start : source.end] == "":
         return None
     if source.end > start:
@@ -93,9 +97,17 @@ def _finite(unit: Unit, place: int, earlier: list[Attribution]) -> Attribution |
             if source.start == 0 or tags[source.start - 1] != "W" or "Q" not in verb.frames:
                 return None
             comma = tags.find(",", content[0][0], content[0][1])
-            content = [(source.start - 1, source.start), (content[0][0], comma if comma > 0 else content[0][1])]
+            content = [
+                (source.start - 1, source.start),
+                (content[0][0], comma if comma > 0 else content[0][1]),
+            ]
     cue = (start, place + 1)
-    if content and words[place + 1 : place + 2] and words[place + 1] in verb.particles and content[0][0] > place + 1:
+    if (
+        content
+        and words[place + 1 : place + 2]
+        and words[place + 1] in verb.particles
+        and content[0][0] > place + 1
+    ):
         cue = (start, place + 2)
     return Attribution(cue, content, source, verb.lemma, speech=speech)
 
@@ -113,9 +125,15 @@ def _main_subject(tags: str, end: int) -> Phrase | None:
 def _inverted(unit: Unit, place: int, start: int, verb: Verb) -> Attribution | None:
     """`“...,” said X` and `..., said X.`"""
     tags = unit.tags
-    if "Q" not in verb.frames or "h" in verb.frames or start != place or place == 0 or tags[place - 1] not in "Q,-":
+    if (
+        "Q" not in verb.frames
+        or "h" in verb.frames
+        or start != place
+        or place == 0
+        or tags[place - 1] not in "Q,-"
+    ):
         return None
-    if tags[place - 1] != "Q" and not set("ct") & set(verb.frames):
+    if tags[place - 1] != "Q" and not (set("ct") & set(verb.frames) and _VERB.search(tags, 0, place)):
         return None
     source = after(tags, place + 1)
     if source is None or "M" in tags[source.start : source.start + 1]:
@@ -147,6 +165,9 @@ def _left_content(unit: Unit, end: int, low: int) -> list[Range]:
                 first += 1
         return [(first, end)]
     first = max(low, max(tags.rfind(mark, low, end) for mark in ";.") + 1)
+    dateline = _DATELINE.match(tags) if first == 0 and unit.begins_paragraph else None
+    if dateline:
+        first = dateline.end()
     while first < end and tags[first] in "BA,":
         first += 1
     return [(first, end)] if end - first >= 2 else []
@@ -170,10 +191,11 @@ def _trailing(unit: Unit, subject: int, place: int, verb: Verb, low: int) -> lis
     after_quotation = previous == "Q" or tags[max(0, subject - 2) : subject] in ("Q,", "Q.")
     if after_quotation and not re.match(r"T|[^,.Q]*T[PDCn]", rest):
         return _left_content(unit, subject, 0) + _resumed(unit, place + 1)
-    if previous not in ",-":
+    if previous not in ",-" or not set("cthw") & set(verb.frames):
         return []
-    if re.match(r"[.)]?\Z", rest) or (_ADJUNCT_TAIL.match(rest) and not re.search(r"[TQ]|P[^.]", rest)
-                                      and re.match(r"[IRMO.,]|\Z", rest)):
+    if re.match(r"[.)]?\Z", rest) or (
+        _ADJUNCT_TAIL.match(rest) and not re.search(r"[TQ]|P[^.]", rest) and re.match(r"[IRMO.,]|\Z", rest)
+    ):
         return _left_content(unit, subject, low)
     if rest.startswith((",", "-")) and not rest.startswith((",Q", ",G", ",t", ",T")):
         end = _clause_end(tags, place + 2)
@@ -201,7 +223,9 @@ def _following(unit: Unit, start: int, verb: Verb) -> list[Range]:
         hearer = _HEARER.match(tags, start)
         if hearer and hearer.end() < len(tags):
             nxt = hearer.end() + (tags[hearer.end()] in ",:")
-            if tags[nxt : nxt + 1] in ("Q", "T", "H") or (tags[nxt - 1] != "," and tags[nxt : nxt + 1] in ("P", "D")):
+            if tags[nxt : nxt + 1] in ("Q", "T", "H") or (
+                tags[nxt - 1] != "," and tags[nxt : nxt + 1] in ("P", "D")
+            ):
                 return _range(tags, nxt)
             if "I" in frames and tags[nxt : nxt + 1] == "t":
                 return _range(tags, start if verb.lemma != "tell" else nxt)
@@ -231,7 +255,9 @@ def _following(unit: Unit, start: int, verb: Verb) -> list[Range]:
         ):
             if not ("n" in frames):
                 return []
-        elif nxt in "P" or re.search(r"[VXFbev]", tags[here:]) or ("n" not in frames and len(tags) - here > 5):
+        elif (
+            nxt in "P" or re.search(r"[VXFbev]", tags[here:]) or ("n" not in frames and len(tags) - here > 5)
+        ):
             return _range(tags, here)
     if "i" in frames and nxt == "t":
         return _range(tags, here)
@@ -260,6 +286,10 @@ def _relative(unit: Unit, place: int, start: int, verb: Verb) -> Attribution | N
         return None
     source = _antecedent(unit, source)
     content = _following(unit, place + 1, verb)
+    if content:
+        begin, stop = content[0]
+        comma = re.compile(r",(?=[XRb]*[VFXb])").search(tags, begin, stop)
+        content = [(begin, comma.start())] if comma else content
     return Attribution((start, place + 1), content, source, verb.lemma, relative=True) if content else None
 
 

@@ -41,7 +41,9 @@ def carry(units: list[Unit], linked: list[list[Attribution]]) -> list[Draft]:
             pieces = [(number, place, place + 1) for place, tag in enumerate(unit.tags) if tag == "Q"]
             carried = _carried(units, number, near)
             if carried is not None and previous is not None:
-                last = _extend(carried, pieces, drafts, number, same_paragraph=unit.paragraph == previous.paragraph)
+                last = _extend(
+                    carried, pieces, drafts, number, same_paragraph=unit.paragraph == previous.paragraph
+                )
             elif pieces and previous is not None and previous.tags.endswith(":"):
                 last = _introduced(units, number, pieces)
                 drafts.append(last)
@@ -63,7 +65,9 @@ def carry(units: list[Unit], linked: list[list[Attribution]]) -> list[Draft]:
         drafts.extend(own)
         last = own[-1] if own else None
         if own and any(a.speech or "Q" in unit.tags[s:e] for a in linked[number] for s, e in a.content):
-            last = next(d for d in reversed(own) if any("Q" in unit.tags[s:e] for _, s, e in d.content) or d is own[0])
+            last = next(
+                d for d in reversed(own) if any("Q" in unit.tags[s:e] for _, s, e in d.content) or d is own[0]
+            )
         if not own and near is not None and unit.tags[:1] != "Q" and len(unit.tags) < 0:
             last = near
     if pending:
@@ -74,7 +78,7 @@ def carry(units: list[Unit], linked: list[list[Attribution]]) -> list[Draft]:
 def _holds(outer: Draft, inner: Draft) -> bool:
     """Tell whether the cue of one draft stands inside the content of another."""
     assert inner.attribution is not None
-    if inner.attribution.relative:
+    if inner.attribution.relative or (outer.attribution and inner.content[0][1] < outer.attribution.cue[0]):
         return False
     place = inner.attribution.cue[0]
     return any(unit == inner.unit and start <= place < end for unit, start, end in outer.content)
@@ -93,7 +97,12 @@ def _carried(units: list[Unit], number: int, near: Draft | None) -> Draft | None
 
 
 def _extend(
-    draft: Draft, pieces: list[tuple[int, int, int]], drafts: list[Draft], number: int, *, same_paragraph: bool
+    draft: Draft,
+    pieces: list[tuple[int, int, int]],
+    drafts: list[Draft],
+    number: int,
+    *,
+    same_paragraph: bool,
 ) -> Draft:
     """Add a carried-on quotation to its statement, or, after reported speech, as one of its own."""
     draft.content.extend(pieces)

@@ -20,7 +20,9 @@ _INDEFINITE = frozenset(
 )
 _PARTICLES = frozenset("de la le du van von der den bin ibn al el da di dos del ter ten y".split())
 _AFFILIATING = frozenset(("of", "for", "at", "with", "from", "in"))
-_ADJECTIVE = re.compile(r"(?:\w+(?:ican|ratic|ish|ese|ian|itan|anian|ench|utch|erman|eek|iss|ncan)|ex|former)\Z", re.IGNORECASE)
+_ADJECTIVE = re.compile(
+    r"(?:\w+(?:ican|ratic|ish|ese|ian|itan|anian|ench|utch|erman|eek|iss|ncan)|ex|former)\Z", re.IGNORECASE
+)
 
 
 _AGENT = re.compile(r"(?:er|or|ist|ian|ee|man|woman|person)s?$|(?:men|women|folk)$")
@@ -54,7 +56,9 @@ def read_mention(text: str, unit: Unit, start: int, head_end: int, end: int) -> 
     if end - start == 1 and tags[start] in "PW":
         return _pronoun(words[start])
     head_end = min(head_end, end)
-    stop = next((i for i in range(start, head_end) if tags[i] in "IGgVFeW,(" and i > start), head_end)
+    while head_end > start + 1 and tags[head_end - 1] in "MI":
+        head_end -= 1
+    stop = next((i for i in range(start, head_end) if tags[i] in "ItGgVFeW,(" and i > start), head_end)
     while stop > start and tags[stop - 1] in "RXAM,-":
         stop -= 1
     if stop <= start:
@@ -71,6 +75,8 @@ def read_mention(text: str, unit: Unit, start: int, head_end: int, end: int) -> 
     named = _named_in_apposition(text, unit, (start, first, stop, head_end, end), phrase)
     if named is not None:
         return named
+    if stop == 1 and speaks(head) and tags[0] == "C":
+        return _common(text, unit, (start, first, stop, head_end, end), phrase, head)
     if tags[stop - 1] == "C" or tags[stop - 1] == "D" and "C" in tags[start:stop]:
         return _named(text, unit, (start, first, stop, head_end, end), phrase)
     return _common(text, unit, (start, first, stop, head_end, end), phrase, head)
@@ -88,6 +94,8 @@ def _one_name(tags: str, words: list[str], start: int, stop: int) -> bool:
     place = tags.find("A", start, stop)
     if tags[place - 1] == "n" and tags[stop - 1] == "C" and words[place - 1] in nouns()["role"]:
         return True
+    if any(words[i] in nouns()["role"] for i in range(place, stop - 1)) and "A" not in tags[place + 1 : stop]:
+        return True
     return words[place] == "&" or any(word in nouns()["organisation"] for word in words[start:place])
 
 
@@ -102,7 +110,9 @@ def _several(text: str, unit: Unit, start: int, end: int) -> Mention:
 def speaks(head: str) -> bool:
     """Tell whether a common noun can be a speaker: a role, people, a body, a document, one who does."""
     known = nouns()
-    return any(head in known[c] for c in ("role", "people", "organisation", "document")) or bool(_AGENT.search(head))
+    return any(head in known[c] for c in ("role", "people", "organisation", "document")) or bool(
+        _AGENT.search(head)
+    )
 
 
 def _sex(words: list[str]) -> Sex | None:
@@ -128,8 +138,11 @@ def _named(text: str, unit: Unit, bounds: Bounds, phrase: str) -> Mention:
     start, first, stop, head_end, end = bounds
     tags, words, known = unit.tags, unit.words, nouns()
     begin = stop
-    while begin > first and (tags[begin - 1] == "C" or (words[begin - 1] in _PARTICLES and begin - 1 > first)
-                             or (tags[begin - 1] == "-" and begin - 1 > first)):
+    while begin > first and (
+        tags[begin - 1] == "C"
+        or (words[begin - 1] in _PARTICLES and begin - 1 > first)
+        or (tags[begin - 1] in "-A" and begin - 1 > first)
+    ):
         begin -= 1
     while begin < stop - 1 and tags[begin] != "C":
         begin += 1
@@ -138,24 +151,44 @@ def _named(text: str, unit: Unit, bounds: Bounds, phrase: str) -> Mention:
     title_end = begin
     while title_end < stop - 1 and words[title_end].rstrip(".") in known["title"]:
         title_end += 1
-    last_title = max((i for i in range(begin, stop - 1)
-                      if words[i] in known["role"] and words[stop - 1] not in known["organisation"]), default=-1)
+    last_title = max(
+        (
+            i
+            for i in range(begin, stop - 1)
+            if words[i] in known["role"] and words[stop - 1] not in known["organisation"]
+        ),
+        default=-1,
+    )
     if last_title >= 0 and last_title + 1 > title_end:
         title_end = last_title + 1
-    if head_end > stop and words[stop : stop + 1] == ["of"] and title_end == begin and words[stop - 1] in known["title"]:
+    if (
+        head_end > stop
+        and words[stop : stop + 1] == ["of"]
+        and title_end == begin
+        and words[stop - 1] in known["title"]
+    ):
         return _office(text, unit, bounds, phrase)
     name = _slice(text, unit, title_end, stop) or phrase
     if all(is_function_word(word) for word in words[title_end:stop]):
         return Mention("definite", phrase, words[stop - 1])
     titled = title_end > begin
     if titled:
-        role = (_slice(text, unit, begin, title_end) or "").rstrip(".")
+        office = title_end - 1
+        if words[office] in known["title"] or _ADJECTIVE.match(words[office - 1]):
+            office = begin
+        role = (_slice(text, unit, office, title_end) or "").rstrip(".")
+        affiliation = _slice(text, unit, begin, office)
         if words[begin].rstrip(".") in ("mr", "mrs", "ms", "mx", "miss", "dr") and title_end == begin + 1:
             role = None
     if begin > first and tags[begin - 1] in "nqeg" and any(w in known["role"] for w in words[first:begin]):
         role, affiliation = _role_and_affiliation(text, unit, first, begin)
         kind: MentionKind = "person"
-    elif begin > first and tags[begin - 1] == "S" and words[stop - 1] not in known["organisation"] | known["document"]:
+    elif (
+        begin > first
+        and tags[begin - 1] == "S"
+        and stop - begin > 1
+        and words[stop - 1] not in known["organisation"] | known["document"]
+    ):
         kind, affiliation = "person", _slice(text, unit, first, begin - 1)
     elif words[stop - 1] in known["document"] and "S" in tags[start:stop]:
         return _document(text, unit, bounds, phrase)
@@ -164,7 +197,9 @@ def _named(text: str, unit: Unit, bounds: Bounds, phrase: str) -> Mention:
         if kind == "document":
             return _document(text, unit, bounds, phrase)
         opening = tags.find("(", first, head_end)
-        whole = _slice(text, unit, max(first, tags.find("C", first, stop)), opening if opening > first else head_end)
+        whole = _slice(
+            text, unit, max(first, tags.find("C", first, stop)), opening if opening > first else head_end
+        )
         return Mention(kind, phrase, words[stop - 1], name=whole)
     else:
         kind = "person"
@@ -172,7 +207,13 @@ def _named(text: str, unit: Unit, bounds: Bounds, phrase: str) -> Mention:
         said_role, said_affiliation = _apposition(text, unit, head_end, end)
         role, affiliation = role or said_role, affiliation or said_affiliation
         sex = sex or _sex(words[head_end:end])
-    if kind == "person" and head_end > stop and tags[stop] == "I" and words[stop] in _AFFILIATING and affiliation is None:
+    if (
+        kind == "person"
+        and head_end > stop
+        and tags[stop] == "I"
+        and words[stop] in _AFFILIATING
+        and affiliation is None
+    ):
         affiliation = _affiliation(text, unit, stop, head_end)
     return Mention(kind, phrase, words[stop - 1], name=name, role=role, affiliation=affiliation, sex=sex)
 
@@ -188,6 +229,8 @@ def _named_in_apposition(text: str, unit: Unit, bounds: Bounds, phrase: str) -> 
     if begin >= close or tags[begin:close].strip("C-") or words[stop - 1] not in nouns()["role"]:
         return None
     plain = _common(text, unit, bounds, phrase, words[stop - 1])
+    while begin < close - 1 and words[begin].rstrip(".") in nouns()["title"]:
+        begin += 1
     name = _slice(text, unit, begin, close)
     return Mention("person", phrase, words[stop - 1], name, plain.role, plain.affiliation, plain.sex)
 
@@ -279,22 +322,32 @@ def _common(text: str, unit: Unit, bounds: Bounds, phrase: str, head: str) -> Me
     tags, words, known = unit.tags, unit.words, nouns()
     definite = words[start] in ("the", "this", "that", "these", "those", "its", "his", "her", "their")
     has_name = "C" in tags[first:stop]
-    if head in known["document"] and (has_name or tags[stop : stop + 1] == "I" and "C" in tags[stop:head_end]):
+    if head in known["document"] and (
+        has_name or tags[stop : stop + 1] == "I" and "C" in tags[stop:head_end]
+    ):
         return _document(text, unit, bounds, phrase)
     if head in known["role"]:
         role, affiliation = _role_and_affiliation(text, unit, first, stop)
         if affiliation is None and head_end > stop and words[stop] in _AFFILIATING:
             affiliation = _affiliation(text, unit, stop, head_end)
+        if head_end > stop and words[stop] == "of" and "C" not in tags[stop:head_end]:
+            role = f"{role}{text[unit.ends[stop - 1] : unit.ends[head_end - 1]]}"
         kind: MentionKind = "definite" if definite and affiliation is None else "anonymous"
         return Mention(kind, phrase, head, role=role, affiliation=affiliation, sex=_sex([head]))
-    plural = head in known["people"] or (head.endswith("s") and not head.endswith("ss") and tags[start] != "D")
+    plural = head in known["people"] or (
+        head.endswith("s") and not head.endswith("ss") and tags[start] != "D"
+    )
     if definite and not has_name and not plural:
-        spelled = stop - first > 1 and head in known["organisation"] | known["document"] and words[start] == "the"
+        spelled = (
+            stop - first > 1 and head in known["organisation"] | known["document"] and words[start] == "the"
+        )
         return Mention("definite", phrase, head, name=phrase if spelled else None)
     if not speaks(head):
         return Mention("definite", phrase, head)
     if has_name and head in known["organisation"]:
         return Mention("organisation", phrase, head, name=phrase)
+    if plural and definite and words[start] == "the" and not has_name:
+        return Mention("definite", phrase, head, plural=True)
     whole = _slice(text, unit, start if words[start] != "the" else first, end)
     if words[start] in _INDEFINITE or plural or not definite:
         return Mention("anonymous", phrase, head, role=whole, plural=plural, sex=_sex([head]))

@@ -7,7 +7,7 @@ What the article does not establish stays None.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from corpus.model import Speaker
 from corpus.statements.discourse import Draft
@@ -57,18 +57,18 @@ class Cast:
     def _gather(self) -> None:
         """Collect full names, roles and organisations from every capitalised phrase."""
         self._acronyms: dict[str, str] = {}
-        for unit in self._units:
-            for match in _RUN.finditer(unit.tags):
-                start, end = match.span()
-                self._note(unit, start, end)
-        self._expand()
+        runs = [(unit, *match.span()) for unit in self._units for match in _RUN.finditer(unit.tags)]
+        known = nouns()["organisation"]
+        for unit, start, end in runs:
+            if "I" in unit.tags[start:end] or not known.isdisjoint(unit.words[start:end]):
+                self._note_organisation(unit, start, end)
+        for unit, start, end in runs:
+            self._note_person(unit, start, end)
 
-    def _note(self, unit: Unit, start: int, end: int) -> None:
+    def _note_person(self, unit: Unit, start: int, end: int) -> None:
         tags, words = unit.tags, unit.words
         known = nouns()
         run = tags[start:end]
-        if "I" in run or any(word in known["organisation"] for word in words[start:end]):
-            self._note_organisation(unit, start, end)
         if "I" in run:
             end = start + run.index("I")
         low = start
@@ -92,6 +92,10 @@ class Cast:
     def _note_organisation(self, unit: Unit, start: int, end: int) -> None:
         while end > start and unit.tags[end - 1] in "IDA":
             end -= 1
+        while (
+            start > 1 and unit.tags[start - 2 : start] == "CS" and _collective(unit.words[start - 2 : start])
+        ):
+            start -= 2
         if end - start < 2:
             return
         name = self._text[unit.starts[start] : unit.ends[end - 1]]
@@ -99,10 +103,6 @@ class Cast:
         self._things.setdefault(name, Entity("organisation", name, words=words, paragraph=unit.paragraph))
         if unit.tags[end : end + 3] == "(C)":
             self._acronyms[self._text[unit.starts[end + 1] : unit.ends[end + 1]]] = name
-
-    def _expand(self) -> None:
-        for person in self._persons.values():
-            person.affiliation = self._full_organisation(person.affiliation)
 
     def _full_organisation(self, name: str | None) -> str | None:
         """ "Ministry of X" for "Ministry", where the article knows just one such organisation."""
@@ -128,8 +128,9 @@ class Cast:
         if person is None:
             person = Entity("person", mention.name, paragraph=paragraph, leads=leads)
             self._persons[mention.name] = person
-        elif _is_fuller(mention.name, person.name or "", leads) or (person.leads and not leads
-                                                                   and _is_fuller(person.name or "", mention.name, True) is None):
+        elif _is_fuller(mention.name, person.name or "", leads) or (
+            person.leads and not leads and _is_fuller(person.name or "", mention.name, True) is None
+        ):
             self._persons[mention.name] = person
             person.name, person.leads = mention.name, leads
         person.role = person.role or mention.role
@@ -159,6 +160,7 @@ class Cast:
             return None
         if mention.kind == "pronoun":
             return self._antecedent(unit, phrase, mention)
+        mention = self._with_owner(unit, phrase, mention)
         if mention.kind == "person":
             assert mention.name is not None
             thing = self._acronyms.get(mention.name)
@@ -171,14 +173,36 @@ class Cast:
             return self._definite(unit, mention)
         if mention.kind == "anonymous":
             role, affiliation = mention.role, self._full_organisation(mention.affiliation)
-            return Entity("anonymous", None, role, affiliation, mention.sex, mention.plural, mention.head, unit.paragraph)
+            return Entity(
+                "anonymous",
+                None,
+                role,
+                affiliation,
+                mention.sex,
+                mention.plural,
+                mention.head,
+                unit.paragraph,
+            )
         name = self._acronyms.get(mention.name or "", mention.name)
         entity = self._things.get(name or "")
         if entity is None or entity.kind != mention.kind:
-            entity = Entity(mention.kind, name, affiliation=mention.affiliation, words=frozenset((name or "").lower().split()))
+            entity = Entity(
+                mention.kind,
+                name,
+                affiliation=mention.affiliation,
+                words=frozenset((name or "").lower().split()),
+            )
             self._things[name or ""] = entity
         entity.head, entity.plural = mention.head, mention.plural
         return entity
+
+    def _with_owner(self, unit: Unit, phrase: Phrase, mention: Mention) -> Mention:
+        """ "Its chairman": the chairman of the organisation spoken of last."""
+        if unit.words[phrase.start] not in ("its", "their") or mention.affiliation or not mention.role:
+            return mention
+        owner = next((e for _, e in reversed(self._recent) if e.kind == "organisation"), None)
+        kind: MentionKind = "anonymous" if owner and mention.kind == "definite" else mention.kind
+        return replace(mention, kind=kind, affiliation=owner.name if owner else None)
 
     def _antecedent(self, unit: Unit, phrase: Phrase, mention: Mention) -> Entity | None:
         """Who "he", "she", "it" or "they" is: the latest speaker or subject that can be it."""
@@ -219,6 +243,8 @@ class Cast:
         if mention.name is not None:
             kind: MentionKind = "document" if head in known["document"] else "organisation"
             return Entity(kind, mention.name, head=head)
+        if mention.plural:
+            return Entity("anonymous", None, mention.text, plural=True, head=head)
         return None
 
     def remember(self, unit: Unit, entity: Entity | None) -> None:
@@ -250,7 +276,9 @@ def _within(short: str, long: str) -> bool:
 
 
 def _name_words(name: str) -> list[str]:
-    return [w.rstrip(".").lower() for w in name.split() if w.rstrip(".").lower() not in ("jr", "sr", "iii", "ii")]
+    return [
+        w.rstrip(".").lower() for w in name.split() if w.rstrip(".").lower() not in ("jr", "sr", "iii", "ii")
+    ]
 
 
 def _same_name(short: list[str], long: list[str]) -> bool:
@@ -266,19 +294,40 @@ def _agrees(mention: Mention, entity: Entity) -> bool:
         return entity.plural or entity.kind == "organisation"
     if entity.plural:
         return False
-    human = entity.role or entity.sex or " " in (entity.name or "")
+    described = entity.role and (entity.kind != "anonymous" or not _is_body(entity.head))
+    human = described or entity.sex or " " in (entity.name or "")
     if mention.text == "it":
         return entity.kind in ("organisation", "document") or (entity.kind == "person" and not human)
-    return entity.kind in ("person", "anonymous", "definite") and bool(human) and entity.sex in (None, mention.sex)
+    return (
+        entity.kind in ("person", "anonymous", "definite")
+        and bool(human)
+        and entity.sex in (None, mention.sex)
+    )
+
+
+def _is_body(head: str) -> bool:
+    return head in nouns()["organisation"] or head in nouns()["document"]
+
+
+def _collective(words: list[str]) -> bool:
+    """Tell whether a possessive belongs to a name: "Teachers' Federation", "People's Charter"."""
+    return words[1] == "'" or words[0] in ("people", "women", "men", "children", "fishermen", "veterans")
 
 
 def _is_described(entity: Entity, head: str) -> bool:
     """Tell whether a recent entity can be meant by "the <head>"."""
     if head == entity.head or head in entity.words and entity.kind in ("organisation", "document"):
         return True
-    if entity.kind == "organisation" and head in ("company", "group", "organization", "organisation", "agency", "firm"):
+    if entity.kind == "organisation" and head in (
+        "company",
+        "group",
+        "organization",
+        "organisation",
+        "agency",
+        "firm",
+    ):
         return True
-    return entity.role is not None and head in entity.role.lower().split()
+    return entity.role is not None and head == entity.role.lower().partition(" of ")[0].split()[-1]
 
 
 def name_speakers(text: str, units: list[Unit], drafts: list[Draft]) -> list[Entity | None]:

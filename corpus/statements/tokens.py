@@ -20,7 +20,7 @@ from corpus.statements.quotations import Quotation
 
 _TOKEN = re.compile(
     r"according\s+to\b|per\s?cent\b|(?:[^\W\d_]\.){2,}|(?-i:[A-Z]\.(?=\s[A-Z]))|(?:Jan|Feb|Mar|Apr|Aug|Sept?|Oct|Nov|Dec)\.(?=\s\d)|[$£€]?\d[\d.,]*\d%?|(?:Mrs?|Ms|Dr|Sens?|Reps?|Govs?|Gen|Lt|Col|Rev|St|Prof|Jr|Sr)\."
-    r"|[’']s\b|\w+(?:[-&]\w+)*(?:n[’']t\b)?(?:[’'](?:ve|re|ll|d|m)\b)?|\.\.\.|--|[^\w\s]",
+    r"|[’']s\b|(?<=s)[’'](?=\s)|\w+(?:[-&]\w+)*(?:n[’']t\b)?(?:[’'](?:ve|re|ll|d|m)\b)?|\.\.\.|--|[^\w\s]",
     re.IGNORECASE,
 )
 
@@ -53,7 +53,11 @@ _CLASSES = {
     "stood sat rose fell grew spent paid sent built heard thought died hit broke drew chose spoke wore shot cut "
     "remains remain includes include works work lives looks look uses",
 }
-_TAGS = {word: tag for tag, words in _CLASSES.items() for word in words.split()} | {"'s": "S", "according to": "K"} | dict.fromkeys(("per cent", "percent", "%"), "D")
+_TAGS = (
+    {word: tag for tag, words in _CLASSES.items() for word in words.split()}
+    | {"'s": "S", "'": "S", "according to": "K"}
+    | dict.fromkeys(("per cent", "percent", "%"), "D")
+)
 _HOMOGRAPHS = frozenset(
     "report reports claim claims state states question questions demand demands promise promises attack attacks "
     "charge charges note notes show shows fear fears hope hopes point points stress call calls answer answers post "
@@ -63,11 +67,23 @@ _HOMOGRAPHS = frozenset(
 )
 _PLURAL_PRONOUNS = ("they", "we", "i", "you", "who", "many", "some", "both", "others")
 _CLOCK = frozenset(("may", "march", "august"))
-_PUNCTUATION = {",": ",", ";": ";", ":": ":", "—": "-", "–": "-", "-": "-", "--": "-", "(": "(", ")": ")"} | dict.fromkeys(
-    (".", "!", "?", "…", "..."), "."
-)
+_PUNCTUATION = {
+    ",": ",",
+    ";": ";",
+    ":": ":",
+    "—": "-",
+    "–": "-",
+    "-": "-",
+    "--": "-",
+    "(": "(",
+    ")": ")",
+} | dict.fromkeys((".", "!", "?", "…", "..."), ".")
 _NOT_ARTICLE = re.compile(r"\s+[BCDGJKPQTVWYZLMNRSF][a-z]")
 """After the article "an" no word begins with a consonant, so there "An" is a name."""
+_NOUNS_IN_LY = frozenset(
+    "assembly family ally rally reply supply fly butterfly dragonfly monopoly anomaly bully belly jelly lily "
+    "daily weekly monthly elderly friendly likely deadly early costly".split()
+)
 _ENDINGS = {"ed": "e", "ly": "R"}
 _LONG_QUOTATION = 4
 """Words; a shorter quotation is a turn of phrase unless it stands alone or a comma sets it off."""
@@ -105,7 +121,8 @@ def make_units(
         inside = quotations[number]
         place += 1
         while place < len(sentences) and any(
-            q.outer.start < sentences[place].start < q.outer.end and q.outer.start >= span.start for q in inside
+            q.outer.start < sentences[place].start < q.outer.end and q.outer.start >= span.start
+            for q in inside
         ):
             span = Span(span.start, sentences[place].end)
             place += 1
@@ -147,8 +164,10 @@ def _settle(tags: list[str], words: list[str]) -> None:
             continue
         previous = tags[place - 1]
         noun = words[place] in _HOMOGRAPHS
-        if previous in "DS" or (previous == "I" and noun) or (
-            noun and tag == "v" and previous in "neCg" and not _is_plural(words[place - 1])
+        if (
+            previous in "DS"
+            or (previous == "I" and noun)
+            or (noun and tag == "v" and previous in "neCg" and not _is_plural(words[place - 1]))
         ):
             tags[place] = "e" if words[place].endswith("ed") else "n"
         elif tag == "V" and previous == "R" and place > 1 and tags[place - 2] == "D":
@@ -160,7 +179,12 @@ def _settle(tags: list[str], words: list[str]) -> None:
 
 
 def _is_plural(word: str) -> bool:
-    return (word.endswith("s") and not word.endswith(("ss", "'s", "’s"))) or word in ("people", "police", "many", "some")
+    return (word.endswith("s") and not word.endswith(("ss", "'s", "’s"))) or word in (
+        "people",
+        "police",
+        "many",
+        "some",
+    )
 
 
 def _is_speech(text: str, quotation: Quotation, span: Span) -> bool:
@@ -208,6 +232,8 @@ def _open_class(word: str, lower: str, forms: dict[str, tuple[Verb, str]], first
     if lower in _PUNCTUATION:
         return _PUNCTUATION[lower]
     if initial.isalpha():
+        if lower in _NOUNS_IN_LY:
+            return "n"
         return _ENDINGS.get(lower[-2:], "g" if lower.endswith("ing") else "n")
     if initial.isdigit() or initial in "$£€":
         return "D"
