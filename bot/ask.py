@@ -11,10 +11,11 @@ from uuid import uuid4
 
 from bot import evidence, quoted, refusal
 from bot.cite import show_speaker
-from bot.evidence import Scored
+from bot.evidence import Aim, Scored
+from bot.fitted import threshold
 from bot.model import Answer, Citation, Hit, Reason, Refusal
 from bot.settings import Settings, read_settings
-from bot.spoken import Spoken, find_spoken
+from bot.spoken import Spoken, find_described, find_spoken
 from bot.units import Unit, sentences_of
 from bot.verify import verify_answer
 from corpus.catalogue import Catalogue, CorpusSummary
@@ -170,73 +171,80 @@ class Whosaid:
     def _answer(self, search: Search, query: Query, vector: Floats, found: Sequence[Found]) -> _Result:
         if query.facets.restricted and not found:
             return _Result(reason="nothing_matches_filters")
+        aim = Aim(Topic(content_words(query.topic)), vector, vector)
         if query.speaker is not None:
+            aim = replace(aim, topic_vector=search.question_vector(query.topic or query.question))
             spoken = find_spoken(query, search.statements, self._catalogue)
+            result = self._spoken(search, query, aim, spoken, found)
+            if result.own:
+                return result
+            described = find_described(query, search.statements, self._catalogue)
+            other = self._spoken(search, query, aim, described, found)
+            if other.own or (not spoken.records and other.reason == "nothing_matches_filters"):
+                return other
             if spoken.records:
-                return self._spoken(search, query, spoken, found)
+                return result
             if query.firm:
-                return _Result(reason="unknown_speaker", closest=self._closest(query, vector, found))
+                return _Result(reason="unknown_speaker", closest=self._closest(aim, found))
         return self._open(query, vector, found)
 
-    def _spoken(self, search: Search, query: Query, spoken: Spoken, found: Sequence[Found]) -> _Result:
+    def _spoken(
+        self, search: Search, query: Query, aim: Aim, spoken: Spoken, found: Sequence[Found]
+    ) -> _Result:
         """Answer from the statements of the speaker that the question names."""
-        vector = search.question_vector(query.topic or query.question)
-        topic = Topic(content_words(query.topic))
-        hits = search.around(spoken.records, vector)
+        records = spoken.own or spoken.relayed
+        if not records:
+            return _Result(reason="unknown_speaker")
+        hits = search.around(records, aim.topic_vector)
         texts = self._texts(hits)
-        everything = self._catalogue.statements_of(texts)
-        units = evidence.gather(sentences_of(hits), spoken.own or spoken.relayed, texts)
-        units = [unit for unit in units if unit.statement is not None]
+        units = [u for u in evidence.gather(sentences_of(hits), records, texts) if u.statement is not None]
         dated = [unit for unit in units if _in_periods(unit, query)]
         if not dated:
-            return _Result(reason="nothing_matches_filters", closest=self._closest(query, vector, found))
-        scored = evidence.score(dated, topic, vector, texts, everything)
-        chosen = evidence.choose(scored, 0.0 if topic.empty else refusal.spoken_floor())
+            return _Result(reason="nothing_matches_filters", closest=self._closest(aim, found))
+        scored = evidence.score(dated, aim, texts, self._catalogue.statements_of(texts))
+        chosen = evidence.choose(scored, 0.0 if aim.topic.empty else threshold("spoken"))
         if not chosen:
             return _Result(reason="speaker_silent", closest=scored[:CLOSEST])
-        others = self._others(query, topic, vector, found, spoken)
-        confidence = min(1.0, chosen[0].score / (2 * refusal.spoken_floor()))
-        return _Result(quoted.grouped(chosen), others, confidence=confidence, notes=_taken_as(query, chosen))
+        others = self._others(aim, found, spoken)
+        return _Result(
+            quoted.grouped(chosen), others, confidence=chosen[0].score, notes=_taken_as(query, chosen)
+        )
 
-    def _others(
-        self, query: Query, topic: Topic, vector: Floats, found: Sequence[Found], spoken: Spoken
-    ) -> list[Scored]:
+    def _others(self, aim: Aim, found: Sequence[Found], spoken: Spoken) -> list[Scored]:
         """Return what others said on the same, where it meets the topic as well."""
-        own = {record.statement for record in spoken.records}
+        speakers = {record.statement.speaker for record in spoken.own}
         texts = self._texts(found)
         statements = self._catalogue.statements_of(texts)
-        units = evidence.gather(sentences_of(found), statements, texts)
-        theirs = [
+        units = [
             unit
-            for unit in units
-            if unit.statement is not None and unit.statement.speaker is not None and unit.statement not in own
+            for unit in evidence.gather(sentences_of(found), statements, texts)
+            if unit.statement is not None
+            and unit.statement.speaker is not None
+            and unit.statement.speaker not in speakers
         ]
-        speakers = {record.statement.speaker for record in spoken.own}
-        theirs = [u for u in theirs if u.statement is not None and u.statement.speaker not in speakers]
-        scored = evidence.score(theirs, topic, vector, texts, statements)
-        return quoted.grouped(evidence.choose(scored, refusal.others_floor(), OTHERS))
+        scored = evidence.score(units, aim, texts, statements)
+        return quoted.grouped(evidence.choose(scored, threshold("others"), OTHERS))
 
     def _open(self, query: Query, vector: Floats, found: Sequence[Found]) -> _Result:
         """Answer a question that names no speaker from the passages found."""
         texts = self._texts(found)
-        topic = Topic(content_words(query.topic) or content_words(query.question))
+        aim = Aim(Topic(content_words(query.topic) or content_words(query.question)), vector, vector)
         statements = self._catalogue.statements_of(texts)
         units = evidence.gather(sentences_of(found), statements, texts)
         if query.asks_who:
             units = [u for u in units if u.statement is not None and u.statement.speaker is not None]
-        scored = evidence.score(units, topic, vector, texts)
-        names = name_terms(query)
-        figures = refusal.measure(query, Topic(content_words(query.question)), names, found, scored, texts)
+        scored = evidence.score(units, aim, texts)
+        figures = refusal.measure(query, name_terms(query), found, scored, texts)
         confidence = refusal.confidence(figures)
         chosen = evidence.choose(scored, 0.0)
-        if confidence < refusal.threshold() or not chosen:
+        if confidence < threshold("answerable") or not chosen:
             return _Result(reason="no_evidence", closest=scored[:CLOSEST], confidence=confidence)
         return _Result(quoted.grouped(chosen), confidence=confidence)
 
-    def _closest(self, query: Query, vector: Floats, found: Sequence[Found]) -> list[Scored]:
+    def _closest(self, aim: Aim, found: Sequence[Found]) -> list[Scored]:
         texts = self._texts(found)
         units = evidence.gather(sentences_of(found), self._catalogue.statements_of(texts), texts)
-        return evidence.score(units, Topic(content_words(query.topic)), vector, texts)[:CLOSEST]
+        return evidence.score(units, aim, texts)[:CLOSEST]
 
     def _texts(self, found: Sequence[Found]) -> dict[str, str]:
         return self._catalogue.texts({hit.article.id for hit in found})
@@ -294,7 +302,9 @@ def _taken_as(query: Query, chosen: Sequence[Scored]) -> tuple[str, ...]:
     """Say whom the question's speaker was taken to be, where the words leave that open."""
     asked = set(content_terms(query.speaker or ""))
     names = dict.fromkeys(
-        label for scored in chosen if scored.unit.statement and (label := _whole(scored.unit.statement.speaker))
+        label
+        for scored in chosen
+        if scored.unit.statement and (label := _whole(scored.unit.statement.speaker))
     )
     if len(names) == 1 and set(content_terms(next(iter(names)))) <= asked:
         return ()

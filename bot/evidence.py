@@ -5,28 +5,45 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-
-from corpus.catalogue import StatementRecord
-from corpus.model import Span
-from bot.units import Sentence, Unit, units_of
 from functools import reduce
 
+from bot.fitted import fitted, probability
+from bot.units import Sentence, Unit, units_of
+from corpus.catalogue import StatementRecord
+from corpus.model import Span
 from index.relevance import Terms, Topic, terms_of
 from index.sentences import Floats
 
 MOST = 5  # quotations in an answer
-_LEXICAL, _DENSE = 0.6, 0.4  # weights of word overlap and of meaning, each in [0, 1]
-_KEEP = 0.6  # a further quotation has at least this share of the best one's score
+_KEEP = 0.35  # a further quotation has at least this share of the best one's score
+
+
+@dataclass(frozen=True, slots=True)
+class Features:
+    """How a unit meets what is asked, each figure in [0, 1].
+
+    Weighted shares of the topic's terms: `own`, that the unit has; `related`, counting related words;
+    `context`, counting the neighbouring sentences and the title too; `title`, that the title has. Likeness in
+    meaning: `topic_cosine` to the topic, `question_cosine` to the whole question. `direct` is 1 for
+    direct speech.
+    """
+
+    own: float
+    related: float
+    context: float
+    title: float
+    topic_cosine: float
+    question_cosine: float
+    direct: float
 
 
 @dataclass(frozen=True, slots=True)
 class Scored:
-    """A unit with how well it meets the topic: `score` and its parts, each in [0, 1]."""
+    """A unit with the probability, by its features, that it is what was asked for."""
 
     unit: Unit
     score: float
-    coverage: float
-    cosine: float
+    features: Features
 
 
 def gather(
@@ -44,19 +61,26 @@ def gather(
     ]
 
 
+@dataclass(frozen=True, slots=True)
+class Aim:
+    """What units are scored by: the topic as words and as vectors (of the topic, of the whole question)."""
+
+    topic: Topic
+    topic_vector: Floats
+    question_vector: Floats
+
+
 def score(
     units: Sequence[Unit],
-    topic: Topic,
-    vector: Floats,
+    aim: Aim,
     texts: Mapping[str, str],
     everything: Iterable[StatementRecord] = (),
 ) -> list[Scored]:
-    """Score units by the topic, best first.
+    """Score units by the topic, best first; see `Features` for what counts.
 
     Args:
         units: what may be quoted.
-        topic: the question's words.
-        vector: the question's vector.
+        aim: what is asked.
         texts: article id -> text.
         everything: all statements of those articles: words that someone else says inside a statement
             ("dismay at the report, which alleged ...") are not the outer speaker's.
@@ -68,9 +92,16 @@ def score(
     found = []
     for unit in units:
         words = terms_of(_own_words(unit, texts[unit.article.id], inner[unit.article.id]))
-        coverage = topic.coverage(words, around[unit.sentence.span, unit.article.id])
-        cosine = max(0.0, float(unit.sentence.vector @ vector))
-        found.append(Scored(unit, _LEXICAL * coverage + _DENSE * cosine, coverage, cosine))
+        figures = Features(
+            own=aim.topic.exact(words),
+            related=aim.topic.coverage(words),
+            context=aim.topic.coverage(words, around[unit.sentence.span, unit.article.id]),
+            title=aim.topic.exact(terms_of(unit.article.title)),
+            topic_cosine=max(0.0, float(unit.sentence.vector @ aim.topic_vector)),
+            question_cosine=max(0.0, float(unit.sentence.vector @ aim.question_vector)),
+            direct=float(unit.kind == "direct"),
+        )
+        found.append(Scored(unit, probability(figures, fitted("unit")), figures))
     return sorted(found, key=lambda s: (-s.score, s.unit.article.id, s.unit.span))
 
 

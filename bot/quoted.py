@@ -114,7 +114,11 @@ def _manner(group: Sequence[Citation]) -> str:
         return "direct speech"
     if kinds == {"indirect"}:
         return "reported speech, the article's words"
-    return "reported speech, the article's words, in part verbatim" if "direct" not in kinds else "direct and reported speech"
+    return (
+        "reported speech, the article's words, in part verbatim"
+        if "direct" not in kinds
+        else "direct and reported speech"
+    )
 
 
 def _line(citation: Citation) -> str:

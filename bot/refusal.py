@@ -7,24 +7,20 @@ answerable and the unanswerable questions of development sets.
 
 from __future__ import annotations
 
-import json
-import math
 import re
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
-from functools import lru_cache, reduce
-from pathlib import Path
-from typing import Any
+from dataclasses import dataclass
+from functools import reduce
 
 from bot.cite import show_date
 from bot.evidence import Scored
+from bot.fitted import fitted, probability
 from bot.model import Citation, Reason, Refusal
 from corpus.catalogue import CorpusSummary
-from index.query import Query
+from index.query import Query, content_words
 from index.relevance import NONE, Terms, Topic, terms_of
 from index.search import Hit
 
-_FILE = Path(__file__).with_name("refusal.json")
 _QUOTES = re.compile(r"[\"“”„«»]|(?<!\w)['‘’]|['‘’](?!\w)")
 _PASSAGES = 4  # that together should hold what a question speaks of
 
@@ -33,14 +29,14 @@ _PASSAGES = 4  # that together should hold what a question speaks of
 class Figures:
     """What is known of how well the evidence meets the question, each about 0 to 1.
 
-    `coverage`: weighted share of the question's terms met by the best quotation; `cosine`: its
-    likeness in meaning; `passage`: likeness of the best passage; `one` and `together`: weighted share of the terms that
+    `unit`: probability of the best quotation; `related`: weighted share of the question's terms that it
+    meets; `passage`: likeness in meaning of the best passage; `one` and `together`: weighted share of the terms that
     stand in the best passage and in the first few; `names`: share of the question's names that stand
     in the first few; `foreign`: share of the outlets named that are not in the catalogue.
     """
 
-    coverage: float
-    cosine: float
+    unit: float
+    related: float
     passage: float
     one: float
     together: float
@@ -48,14 +44,20 @@ class Figures:
     foreign: float
 
 
-def measure(query: Query, topic: Topic, names: Sequence[str], hits: Sequence[Hit], scored: Sequence[Scored], texts: dict[str, str]) -> Figures:
+def measure(
+    query: Query, names: Sequence[str], hits: Sequence[Hit], scored: Sequence[Scored], texts: dict[str, str]
+) -> Figures:
     """Return the figures of what was found; `names` are the terms of the names in the question."""
-    some = [terms_of(hit.passage.span.of(texts[hit.article.id])) | terms_of(hit.article.title) for hit in hits[:_PASSAGES]]
+    topic = Topic(content_words(query.question))
+    some = [
+        terms_of(hit.passage.span.of(texts[hit.article.id])) | terms_of(hit.article.title)
+        for hit in hits[:_PASSAGES]
+    ]
     union = reduce(Terms.__or__, some, NONE)
     named = len(query.unknown_outlets) + len({m.outlets for m in query.mentions})
     return Figures(
-        coverage=scored[0].coverage if scored else 0.0,
-        cosine=scored[0].cosine if scored else 0.0,
+        unit=scored[0].score if scored else 0.0,
+        related=scored[0].features.related if scored else 0.0,
         passage=max((hit.cosine for hit in hits), default=0.0),
         one=max((topic.exact(terms) for terms in some), default=0.0),
         together=topic.exact(union),
@@ -64,32 +66,9 @@ def measure(query: Query, topic: Topic, names: Sequence[str], hits: Sequence[Hit
     )
 
 
-@lru_cache(maxsize=1)
-def _fitted() -> dict[str, Any]:
-    found: dict[str, Any] = json.loads(_FILE.read_text("utf-8"))
-    return found
-
-
 def confidence(figures: Figures) -> float:
     """Return the probability, in 0..1, that what was found answers the question."""
-    weights = _fitted()["weights"]
-    z = weights["bias"] + sum(weights[name] * value for name, value in asdict(figures).items())
-    return 1.0 / (1.0 + math.exp(-z))
-
-
-def threshold() -> float:
-    """Return the confidence below which nothing is answered."""
-    return float(_fitted()["threshold"])
-
-
-def spoken_floor() -> float:
-    """Return the score below which a speaker's statement is not on the topic."""
-    return float(_fitted()["spoken_floor"])
-
-
-def others_floor() -> float:
-    """Return the score that another's statement needs to stand beside the speaker's own."""
-    return float(_fitted()["others_floor"])
+    return probability(figures, fitted("answerable"))
 
 
 def refuse(reason: Reason, query: Query, summary: CorpusSummary, closest: Sequence[Citation] = ()) -> Refusal:

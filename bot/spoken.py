@@ -2,15 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from corpus.catalogue import Catalogue, StatementRecord
-from corpus.model import Speaker, Statement
+from corpus.model import Speaker
 from index.lexical import LexicalIndex, stems
-from index.query import Query
+from index.query import Query, content_words
+from index.relevance import Topic, terms_of
 from index.speakers import speaker_text
+from index.wordnet import RAREST, rarity, related
 
+_NAMES = 5  # names that one description is taken to stand for at most
+_LOOKED_AT = 60  # statements whose articles are read to check a description
+_FITS = 0.6  # share of a description that a speaker must meet
+_AS_GOOD = 0.05  # below the best fit that is still taken
+_HEAD_MET = 0.35  # what the head of a description must be met by: at least a sibling in meaning
+_PHRASE_END = re.compile(r"\s(?:of|in|for|at|from)\s")
 _MOST = 400  # statements of one speaker that are looked at, those nearest to the topic first
 _OFFICES = frozenset(
     stems(
@@ -38,14 +47,16 @@ class Spoken:
 def find_spoken(query: Query, statements: LexicalIndex, catalogue: Catalogue) -> Spoken:
     """Return the statements of the speaker that `query` names, nearest to its topic first.
 
-    Every word of the speaker as asked has to be in the speaker's name, role or affiliation; where
-    nobody is called all that, an office before a name may be left out ("President Hale" for a Hale
-    whose office no article gives).
+    Every word of the speaker as asked has to be in the speaker's name, role or affiliation, or in the
+    words that name him or her in that sentence. Where nobody is called all that, an office before a name may
+    be left out ("President Hale" for a Hale whose office no article gives). Who is found by an office is
+    also taken where an article gives the name alone.
     """
     for terms in _readings(query.speaker_terms):
         own = _search(query, statements, catalogue, "speaker", terms)
-        relayed = _search(query, statements, catalogue, "via", terms)
+        relayed = [r for r in _search(query, statements, catalogue, "via", terms) if _is_via(r, terms)]
         if own or relayed:
+            own = _with_namesakes(query, statements, catalogue, own, terms)
             known = {record.id for record in own}
             return Spoken(tuple(own), tuple(r for r in relayed if r.id not in known))
     return Spoken((), ())
@@ -61,30 +72,66 @@ def _search(
 ) -> list[StatementRecord]:
     if not terms:
         return []
-    found = statements.search(dict.fromkeys(query.terms, 1.0), {"content": 1.0}, query.facets, _MOST, must={field: terms})
-    order = {i: rank for rank, (i, _) in enumerate(found)}
-    records = [r for r in catalogue.statements(list(order)) if _is_called(_speakers(r, field), terms)]
-    return sorted(records, key=lambda record: order[record.id])
+    topic = dict.fromkeys(query.terms, 1.0)
+    found = statements.search(topic, {"content": 1.0}, query.facets, _MOST, must={field: terms})
+    return _in_order(catalogue, [i for i, _ in found])
 
 
-def _speakers(record: StatementRecord, field: str) -> Iterable[Speaker | None]:
-    return (record.statement.speaker,) if field == "speaker" else record.statement.via
+def _in_order(catalogue: Catalogue, ids: Sequence[int]) -> list[StatementRecord]:
+    order = {i: rank for rank, i in enumerate(ids)}
+    return sorted(catalogue.statements(ids), key=lambda record: order[record.id])
 
 
-def _is_called(speakers: Iterable[Speaker | None], terms: Sequence[str]) -> bool:
-    """Tell whether one of the speakers by itself has all the words (a field may hold several)."""
-    return any(set(terms) <= set(stems(speaker_text(speaker))) for speaker in speakers)
+def _is_via(record: StatementRecord, terms: Sequence[str]) -> bool:
+    """Tell whether one of those through whom the words came has all the terms (the field may hold several)."""
+    return any(set(terms) <= set(stems(speaker_text(via))) for via in record.statement.via)
 
 
-def label(speaker: Speaker | None) -> str:
-    """Return the speaker in a line: name, then role and affiliation."""
-    if speaker is None:
-        return "speaker not determined"
-    about = ", ".join(part for part in (speaker.role if speaker.name else None, speaker.affiliation) if part)
-    who = speaker.name or speaker.role or "speaker not determined"
-    return f"{who} ({about})" if about and about != who else who
+def _with_namesakes(
+    query: Query,
+    statements: LexicalIndex,
+    catalogue: Catalogue,
+    own: list[StatementRecord],
+    terms: Sequence[str],
+) -> list[StatementRecord]:
+    """Add statements by the same full names from articles that give neither role nor affiliation.
+
+    One with another role may be another person of that name.
+    """
+    names = {r.statement.speaker.name for r in own if r.statement.speaker and r.statement.speaker.name}
+    fuller = [name for name in sorted(names) if " " in name and not set(terms) <= set(stems(name))]
+    known, found = {record.id for record in own}, list(own)
+    for name in fuller[:_NAMES]:
+        for record in _search(query, statements, catalogue, "speaker", stems(name)):
+            speaker = record.statement.speaker
+            if speaker == Speaker(name) and record.id not in known:
+                found.append(record)
+    return found
 
 
-def same_speaker(one: Statement, other: Statement) -> bool:
-    """Tell whether two statements of one article have the same established speaker."""
-    return one.speaker is not None and one.speaker == other.speaker
+def find_described(query: Query, statements: LexicalIndex, catalogue: Catalogue) -> Spoken:
+    """Return the statements of those who fit the asked description, though nobody is called just that.
+
+    The head of the description has to be met by the speaker, itself or by a word near in meaning ("boss",
+    "chief executive"); what goes with it may be met by the article that quotes the speaker ("the railway
+    boss" in an article on the railways), and names must be met by one of the two.
+    """
+    words = content_words(query.speaker or "")
+    if not words:
+        return Spoken((), ())
+    head = next(reversed(content_words(_PHRASE_END.split(query.speaker or "")[0]) or words))
+    terms = {stem: 1.0 for word in words.values() for stem in stems(" ".join([word, *related(word)]))}
+    found = statements.search(terms, {"speaker": 1.0}, query.facets, _MOST)
+    records = [r for r in _in_order(catalogue, [i for i, _ in found]) if r.statement.speaker][:_LOOKED_AT]
+    texts = {
+        article: terms_of(text) for article, text in catalogue.texts({r.article_id for r in records}).items()
+    }
+    asked, only_head = Topic(words), Topic({head: words.get(head, head)})
+    names = {stem for stem, word in words.items() if rarity(word) >= RAREST}
+    fit: dict[int, float] = {}
+    for record in records:
+        called, text = terms_of(speaker_text(record.statement.speaker)), texts[record.article_id]
+        if only_head.coverage(called) >= _HEAD_MET and names <= called.stems | text.stems:
+            fit[record.id] = asked.coverage(called, text)
+    best = max(fit.values(), default=0.0)
+    return Spoken(tuple(r for r in records if fit.get(r.id, 0.0) >= max(_FITS, best - _AS_GOOD)), ())

@@ -9,7 +9,8 @@ overlap of the word tokens of their contents. A pair matches in *content* where 
 .5; in *content and source* where besides the sources overlap by at least .5, share their head word, or
 are both absent. F1 is the harmonic mean of precision (matched / predicted) and recall (matched / gold).
 *Quotations* are the gold attributions whose content is marked as a quotation by its own marks; their
-figure is the share matched in content and source. Token F1 counts each word token that is inside some source (cue, content).
+figure is the share matched in content and source. Token F1 counts each word token that is inside some
+source (cue, content).
 """
 
 from __future__ import annotations
@@ -88,7 +89,7 @@ def _prf(shared: int, predicted: int, gold: int) -> tuple[float, float, float]:
 
 
 def read_standoff(path: Path) -> list[Marked]:
-    """Return the attributions of one brat file that have a content; events naming a missing mark are skipped."""
+    """Return the attributions of one brat file that have a content; skip events naming a missing mark."""
     marks: dict[str, tuple[str, tuple[Span, ...]]] = {}
     events: list[dict[str, str]] = []
     with path.open(encoding="utf-8", newline="") as lines:

@@ -60,7 +60,7 @@ def run(
     collection: str = DEFAULT_COLLECTION,
     outlet: str | None = None,
     rebuild: bool = False,
-    watcher: Watcher = Watcher(),  # noqa: B008 (frozen)
+    watcher: Watcher = Watcher(),
 ) -> IngestReport:
     """Ingest `paths` and bring the index up to the catalogue; with `rebuild`, make the index anew first.
 
@@ -96,7 +96,9 @@ class _Session:
         """Refuse to add to an index that was made otherwise."""
         found = read_manifest(self._home.index)
         if found is not None:
-            check(found, wanted_manifest(self._catalogue, self._settings, found.fingerprint), self._home.index)
+            check(
+                found, wanted_manifest(self._catalogue, self._settings, found.fingerprint), self._home.index
+            )
         elif self._catalogue.generation() > 0:  # the index folder is gone: make it anew
             self._catalogue.unpublish_all()
 
@@ -140,4 +142,6 @@ class _Session:
 def _excerpts(texts: Sequence[str]) -> list[str]:
     """Return up to `_SAMPLE` excerpts of about a passage's length, spread over the texts."""
     each = max(1, _SAMPLE // max(1, len(texts)))
-    return [text[at : at + 1000] for text in texts for at in range(0, min(len(text), 1000 * each), 1000)][:_SAMPLE]
+    return [text[at : at + 1000] for text in texts for at in range(0, min(len(text), 1000 * each), 1000)][
+        :_SAMPLE
+    ]

@@ -123,7 +123,9 @@ class LexicalIndex:
             must: terms that have to occur in a field, all of them; they count in the score too.
         """
         should = [
-            tantivy.Query.boost_query(tantivy.Query.term_query(self._schema, field, term, "freq"), weight * worth)
+            tantivy.Query.boost_query(
+                tantivy.Query.term_query(self._schema, field, term, "freq"), weight * worth
+            )
             for field, weight in weights.items()
             for term, worth in terms.items()
         ]

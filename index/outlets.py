@@ -15,7 +15,9 @@ _PUBLICATION = r"(?:articles?|reports?|pieces?|stor(?:y|ies)|coverage|posts?|col
 _NAME = r"(?:The\s+)?[A-Z][\w.&’'-]*(?:\s+(?:of\s+|and\s+|&\s+)?(?:the\s+)?[A-Z][\w.&-]*){0,4}"
 _CLAIMED = (
     re.compile(rf"\b{_PUBLICATION}\s+(?:by|from|in|on|published\s+(?:by|in|on))\s+['\"‘“]?({_NAME})"),
-    re.compile(rf"(?:reported|covered|published|described|detailed|outlined)\s+(?:by|in)\s+(?:both\s+)?['\"‘“]?({_NAME})"),
+    re.compile(
+        rf"(?:reported|covered|published|described|detailed|outlined)\s+(?:by|in)\s+(?:both\s+)?['\"‘“]?({_NAME})"
+    ),
     re.compile(rf"\b({_NAME})['\"’”]?\s+{_PUBLICATION}\b"),
 )
 
@@ -61,7 +63,9 @@ class OutletNames:
 
     def named(self, names: Iterable[str]) -> frozenset[str]:
         """Return the outlets that these names, given by hand, may mean; an unknown one stays as it is."""
-        found = (self._forms.get(re.sub(r"^the\s+", "", name.strip().lower()), {fold(name)}) for name in names)
+        found = (
+            self._forms.get(re.sub(r"^the\s+", "", name.strip().lower()), {fold(name)}) for name in names
+        )
         return frozenset(outlet for some in found for outlet in some)
 
     @staticmethod

@@ -39,7 +39,11 @@ def find_periods(question: str, today: date) -> list[Period]:
     while at < len(dates):
         span, (first, last) = dates[at]
         before = question[: span.start]
-        if at + 1 < len(dates) and _BETWEEN.search(before) and _AND.fullmatch(question, span.end, dates[at + 1][0].start):
+        if (
+            at + 1 < len(dates)
+            and _BETWEEN.search(before)
+            and _AND.fullmatch(question, span.end, dates[at + 1][0].start)
+        ):
             later, (_, end) = dates[at + 1]
             found.append(Period(Span(span.start, later.end), first, end, True))
             at += 2
@@ -57,7 +61,11 @@ def find_periods(question: str, today: date) -> list[Period]:
 def _days(value: PartialDate, today: date) -> tuple[date, date]:
     if not value.yearless:
         return value.first(), value.last()
-    day = PartialDate(f"{today.year}{value.value[1:]}") if value.value != "--02-29" else PartialDate("2024-02-29")
+    day = (
+        PartialDate(f"{today.year}{value.value[1:]}")
+        if value.value != "--02-29"
+        else PartialDate("2024-02-29")
+    )
     first = day.first() if day.first() <= today else day.first().replace(year=today.year - 1)
     return first, first
 
@@ -65,7 +73,9 @@ def _days(value: PartialDate, today: date) -> tuple[date, date]:
 def _relative(match: re.Match[str], today: date) -> Period:
     span, words = Span(*match.span()), match[0].lower()
     if match["n"]:
-        return Period(span, today - timedelta(days=int(match["n"]) * _UNIT_DAYS[match["unit"].lower()]), today, True)
+        return Period(
+            span, today - timedelta(days=int(match["n"]) * _UNIT_DAYS[match["unit"].lower()]), today, True
+        )
     if words in ("today", "yesterday"):
         day = today - timedelta(days=words == "yesterday")
         return Period(span, day, day)

@@ -15,7 +15,9 @@ from index.lexical import stems
 from index.outlets import OutletMention, OutletNames
 from index.periods import Period, find_periods
 
-_PUBLICATION = re.compile(r"\b(?:articles?|reports?|pieces?|stor(?:y|ies)|coverage|publication|newspaper|the|an?|by|from|in)\b")
+_PUBLICATION = re.compile(
+    r"\b(?:articles?|reports?|pieces?|stor(?:y|ies)|coverage|publication|newspaper|the|an?|by|from|in)\b"
+)
 _QUOTED = re.compile(r"[\"“”]([^\"“”]{4,200})[\"“”]")
 _STOP = frozenset(
     stems(
@@ -72,7 +74,9 @@ class Query:
         }
 
 
-def parse(question: str, outlets: OutletNames, facets: Facets, today: date, speaker: str | None = None) -> Query:
+def parse(
+    question: str, outlets: OutletNames, facets: Facets, today: date, speaker: str | None = None
+) -> Query:
     """Understand `question`.
 
     Args:
@@ -145,7 +149,11 @@ def speaker_terms(name: str) -> tuple[str, ...]:
     """Return the stems by which a speaker is sought; "An Sokkhoeurn" keeps what only looks like an article."""
     words = re.sub(r"^(?:the|an?|our|their)\s+(?=[a-z])", "", name.strip())
     words = re.sub(r"['’]s?\b", "", words)
-    found = [t for t in stems(words) if t not in _TITLES and t not in ("the", "of", "for", "and", "s", "in", "at", "a", "an")]
+    found = [
+        t
+        for t in stems(words)
+        if t not in _TITLES and t not in ("the", "of", "for", "and", "s", "in", "at", "a", "an")
+    ]
     return tuple(dict.fromkeys(found))
 
 
@@ -159,17 +167,19 @@ def _bind(facets: Facets, periods: Sequence[Period]) -> Facets:
     """Take bounds of the question ("since", "before") into the facets, where a flag has not set them."""
     for period in periods:
         if period.bound:
-            facets = replace(
-                facets, since=facets.since or period.since, until=facets.until or period.until
-            )
+            facets = replace(facets, since=facets.since or period.since, until=facets.until or period.until)
     return facets
 
 
 def _without(text: str, spans: Sequence[Span]) -> str:
     kept, at = [], 0
     for span in sorted(spans):
-        kept.append(re.sub(r"\b(?:in|on|during|since|before|after|until|by|from|between|the)\s+$", "", text[at : span.start]))
+        kept.append(
+            re.sub(
+                r"\b(?:in|on|during|since|before|after|until|by|from|between|the)\s+$",
+                "",
+                text[at : span.start],
+            )
+        )
         at = max(at, span.end)
     return re.sub(r"\s+", " ", "".join(kept) + text[at:]).strip(" ,")
-
-

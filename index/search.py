@@ -74,7 +74,9 @@ class Search:
         if facets.restricted and not lexical:
             return []
         self._load([i for i in {*dense, *lexical} if i not in known], known)
-        some = [i for i in {*dense, *lexical} if i in known and (i in lexical or facets.admit(known[i].article))]
+        some = [
+            i for i in {*dense, *lexical} if i in known and (i in lexical or facets.admit(known[i].article))
+        ]
         if one.clause and CLAUSE:
             vector = (1 - CLAUSE) * vector + CLAUSE * self.question_vector(one.clause)
             vector = vector / np.linalg.norm(vector)

@@ -21,5 +21,5 @@ def speaker_text(speaker: Speaker | None) -> str:
     if speaker is None:
         return ""
     parts = [part for part in (speaker.name, speaker.role, speaker.affiliation) if part]
-    short = [a for part in (speaker.name, speaker.affiliation) if part for a in acronyms(part)]
+    short = [a for part in parts for a in acronyms(part)]
     return " ".join([*parts, *short])

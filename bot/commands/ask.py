@@ -69,7 +69,9 @@ def _many(
     for number, line in _lines(file):
         try:
             question = _question(line, file, number)
-            _print(engine.ask(question, filters=filters, as_of=as_of, scope=scope, hits=options.hits), options)
+            _print(
+                engine.ask(question, filters=filters, as_of=as_of, scope=scope, hits=options.hits), options
+            )
         except WhosaidError as error:
             failed += 1
             print(f"whosaid: {file}, line {number}: {error}", file=sys.stderr)

@@ -12,7 +12,8 @@ from corpus.catalogue import Catalogue
 from corpus.errors import UsageError
 from corpus.ingest import IngestReport
 from corpus.walk import Source
-from index.ingest import Watcher, run as run_ingest
+from index.ingest import Watcher
+from index.ingest import run as run_ingest
 
 _EVERY = 10.0  # seconds between two lines where there is no terminal
 
@@ -38,7 +39,9 @@ def _made(settings: Settings) -> str:
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise UsageError(f"cannot make the home folder {folder}: {error.strerror}; name another --home") from error
+        raise UsageError(
+            f"cannot make the home folder {folder}: {error.strerror}; name another --home"
+        ) from error
     return settings.catalogue_url()
 
 
@@ -78,7 +81,11 @@ class _Lines:
         if now - self._last >= _EVERY:
             self._last = now
             rate = self._characters / (now - self._started)
-            print(f"{self._articles} articles indexed, {rate:,.0f} characters a second", file=sys.stderr, flush=True)
+            print(
+                f"{self._articles} articles indexed, {rate:,.0f} characters a second",
+                file=sys.stderr,
+                flush=True,
+            )
 
 
 class _Bar:
@@ -123,4 +130,6 @@ class _Bar:
         self._articles += articles
         self._characters += characters
         rate = self._characters / max(time.perf_counter() - self._started, 1e-9)
-        self._progress.update(self._task, articles=f"{self._articles:,}", rate=f"{rate:,.0f}", description="indexing")
+        self._progress.update(
+            self._task, articles=f"{self._articles:,}", rate=f"{rate:,.0f}", description="indexing"
+        )

@@ -40,9 +40,13 @@ def find(catalogue: Catalogue, key: str) -> ArticleRecord:
     if len(found) == 1:
         return found[0]
     if not found:
-        raise UsageError(f"no article is called {key!r}; give an id, a URL or a file, as a citation shows them")
+        raise UsageError(
+            f"no article is called {key!r}; give an id, a URL or a file, as a citation shows them"
+        )
     some = ", ".join(f"{article.id} ({article.where})" for article in found[:5])
-    raise UsageError(f"{key!r} names {len(found)} articles: {some}{', ...' if len(found) > 5 else ''}; give an id")
+    raise UsageError(
+        f"{key!r} names {len(found)} articles: {some}{', ...' if len(found) > 5 else ''}; give an id"
+    )
 
 
 def _version(catalogue: Catalogue, article: ArticleRecord, number: int) -> ArticleRecord:
@@ -84,11 +88,16 @@ def _print(article: ArticleRecord, text: str, lit: Span | None) -> None:
         ("published", published + source),
         ("url", article.url or "none"),
         ("file", article.file),
-        ("id", f"{article.id}, version {article.version} of {article.current}, collection {article.collection}"),
+        (
+            "id",
+            f"{article.id}, version {article.version} of {article.current}, collection {article.collection}",
+        ),
         ("retrieved", article.retrieved_at),
     ]
     for name, value in rows:
-        console.print(Text(f"{name:<10}", style="dim").append(clean(" ".join(value.split())), style="default"))
+        console.print(
+            Text(f"{name:<10}", style="dim").append(clean(" ".join(value.split())), style="default")
+        )
     console.print()
     console.print(_highlighted(text, lit, console.is_terminal))
 

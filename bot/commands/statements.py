@@ -28,7 +28,11 @@ def run(settings: Settings, key: str, as_json: bool) -> int:
             print(f"whosaid: {statements}")
             continue
         for statement in statements:
-            print(json.dumps(_as_json(name, text, statement), ensure_ascii=False) if as_json else _lines(text, statement))
+            print(
+                json.dumps(_as_json(name, text, statement), ensure_ascii=False)
+                if as_json
+                else _lines(text, statement)
+            )
     return code
 
 

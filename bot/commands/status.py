@@ -77,7 +77,9 @@ def _print(found: dict[str, Any]) -> None:
     index = found["index"]
     reach = f"{found['oldest']} to {found['newest']}" if found["oldest"] else "undated"
     print(f"home        {found['home']} ({found['disk_bytes'] / 1e6:.1f} MB)")
-    print(f"articles    {found['articles']} ({reach}), {found['versions']} versions, {len(found['outlets'])} outlets")
+    print(
+        f"articles    {found['articles']} ({reach}), {found['versions']} versions, {len(found['outlets'])} outlets"
+    )
     for name, number in sorted(found["collections"].items()):
         print(f"            {number} in collection {name}")
     print(f"statements  {found['statements']}")

@@ -1,14 +1,23 @@
-"""Statements: who said what, found in an article's text by rules."""
+"""Statements: who said what, found in an article's text.
+
+Layers, each in its module: `quotations` and `tokens` turn a text into units of tagged tokens; `cues`,
+`phrases`, `contents` and `attribution` link cue, source and content within a unit; `discourse` carries
+quotations on through the text; `lexicon`, `roles`, `mentions`, `roster` and `speakers` establish who
+is meant.
+"""
 
 from __future__ import annotations
+
+from collections.abc import Iterator
 
 from corpus.dates import find_dates
 from corpus.model import Kind, PartialDate, Span, Speaker, Statement
 from corpus.sentences import paragraphs, sentences
-from corpus.statements.attribution import link
-from corpus.statements.discourse import Draft, carry
+from corpus.statements.attribution import Attribution, link
+from corpus.statements.discourse import Draft, Piece, carry
 from corpus.statements.quotations import find_quotations
-from corpus.statements.speakers import Entity, name_speakers
+from corpus.statements.roster import Entity
+from corpus.statements.speakers import name_speakers
 from corpus.statements.tokens import Unit, make_units
 
 __all__ = ["find_statements"]
@@ -17,79 +26,71 @@ __all__ = ["find_statements"]
 def find_statements(text: str) -> list[Statement]:
     """Find who said what in an article's text, in text order; all spans are exact offsets into `text`."""
     places = paragraphs(text)
-    units = make_units(sentences(text), places, find_quotations(text, places), text)
+    units = make_units(text, sentences(text), places, find_quotations(text, places))
     drafts = carry(units, [link(unit) for unit in units])
-    speakers = name_speakers(text, units, drafts)
-    by_draft = {id(draft): entity for draft, entity in zip(drafts, speakers, strict=True)}
-    found = [_statement(text, units, draft, by_draft) for draft in drafts]
+    entities = name_speakers(text, units, drafts)
+    speakers = {id(draft): entity for draft, entity in zip(drafts, entities, strict=True)}
+    found = [_statement(text, units, draft, speakers) for draft in drafts]
     found.sort(key=lambda statement: statement.extent)
     return found
 
 
-def _statement(text: str, units: list[Unit], draft: Draft, by_draft: dict[int, Entity | None]) -> Statement:
-    unit, made = units[draft.unit], draft.attribution
+def _statement(text: str, units: list[Unit], draft: Draft, speakers: dict[int, Entity | None]) -> Statement:
     kind = _kind(units, draft)
-    source = cue = ()
-    if made is not None:
-        cue = (Span(unit.starts[made.cue[0]], unit.ends[made.cue[1] - 1]),)
-        if made.source is not None:
-            source = (Span(unit.starts[made.source.start], unit.ends[made.source.end - 1]),)
-    content = tuple(_span(text, units[n], start, end, kind) for n, start, end in draft.content)
-    entity = by_draft[id(draft)]
-    via = _via(draft, by_draft, entity)
+    content = tuple(span for piece in draft.content for span in _spans(text, units[piece[0]], piece, kind))
+    made = draft.attribution
+    if made is None:
+        return Statement(kind=kind, content=content)
+    unit, entity = units[draft.unit], speakers[id(draft)]
     return Statement(
         kind=kind,
         content=content,
-        source=source,
-        cue=cue,
+        source=(Span(unit.starts[made.source.start], unit.ends[made.source.end - 1]),),
+        cue=(Span(unit.starts[made.cue[0]], unit.ends[made.cue[1] - 1]),),
         speaker=entity.speaker() if entity else None,
-        via=via,
-        said=_said(text, unit, draft) if made is not None else None,
+        via=_via(draft, speakers, entity),
+        said=_said(text, unit, draft, made),
     )
 
 
-def _via(draft: Draft, by_draft: dict[int, Entity | None], speaker: Entity | None) -> tuple[Speaker, ...]:
+def _kind(units: list[Unit], draft: Draft) -> Kind:
+    tags = "".join(units[number].tags[start:end] for number, start, end in draft.content)
+    if not tags.strip("Q,.-"):
+        return "direct"
+    return "mixed" if "Q" in tags or "q" in tags else "indirect"
+
+
+def _spans(text: str, unit: Unit, piece: Piece, kind: Kind) -> Iterator[Span]:
+    """The characters of a piece of content; direct speech goes without its marks and its last comma."""
+    _, start, end = piece
+    if kind != "direct":
+        yield Span(unit.starts[start], unit.ends[end - 1])
+        return
+    for place in range(start, end):
+        if place in unit.quotations:
+            inner = unit.quotations[place].inner
+            yield Span(inner.start, inner.end - (text[inner.end - 1 : inner.end] == ","))
+
+
+def _via(draft: Draft, speakers: dict[int, Entity | None], speaker: Entity | None) -> tuple[Speaker, ...]:
     """Through whom the words came, nearest first: the speakers of the statements that hold this one."""
     chain: list[Entity] = []
-    outer, passed = draft.outer, {id(draft)}
-    while outer is not None and id(outer) not in passed:
-        passed.add(id(outer))
-        entity = by_draft[id(outer)]
+    outer = draft.outer
+    while outer is not None:
+        entity = speakers[id(outer)]
         if entity is not None and entity is not speaker and entity not in chain:
             chain.append(entity)
         outer = outer.outer
     return tuple(entity.speaker() for entity in chain)
 
 
-def _said(text: str, unit: Unit, draft: Draft) -> PartialDate | None:
+def _said(text: str, unit: Unit, draft: Draft, made: Attribution) -> PartialDate | None:
     """The date tied to the cue: "said on March 23", "said in a March 23 press release"."""
-    made = draft.attribution
-    assert made is not None
-    start = made.cue[1]
-    if made.source is not None and made.source.start == start:
-        start = made.source.end
-    inside = [s for n, s, _ in draft.content if n == draft.unit and s >= start]
-    end = min((*inside, _clause_stop(unit.tags, start)))
-    if "D" not in unit.tags[start:end] or "M" not in unit.tags[start:end]:
+    start = made.source.end if made.source.start == made.cue[1] else made.cue[1]
+    stops = [begin for number, begin, _ in draft.content if number == draft.unit and begin >= start]
+    clause_end = next((i for i in range(start, len(unit.tags)) if unit.tags[i] in "QTVXb;.:"), len(unit.tags))
+    end = min([*stops, clause_end])
+    if "M" not in unit.tags[start:end] or "D" not in unit.tags[start:end]:
         return None
     dates = find_dates(text[unit.starts[start] : unit.ends[end - 1]])
     return dates[0].date if dates else None
-
-
-def _clause_stop(tags: str, start: int) -> int:
-    stop = next((place for place in range(start, len(tags)) if tags[place] in "QTVXb;.:"), len(tags))
-    return stop
-
-
-def _kind(units: list[Unit], draft: Draft) -> Kind:
-    tags = "".join(units[n].tags[start:end] for n, start, end in draft.content)
-    if not tags.strip("Q,.-"):
-        return "direct"
-    return "mixed" if "Q" in tags or "q" in tags else "indirect"
-
-
-def _span(text: str, unit: Unit, start: int, end: int, kind: Kind) -> Span:
-    if kind == "direct" and end - start == 1:
-        inner = unit.quotations[start].inner
-        return Span(inner.start, inner.end - 1) if text[inner.end - 1] == "," else inner
-    return Span(unit.starts[start], unit.ends[end - 1])

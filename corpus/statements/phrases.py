@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
-_CORE = r"(?:D+R?)?(?:[Cnqx](?=[CnqegxSM])|C(?=[Cnqx])|(?<=[DRneCS])[eg](?=[Cnqx])|[Cn](?=-[Cn]))*(?:[Cnq]|(?<=[DnC])g)"
+_CORE = r"(?:D+R?)?(?:[Cnqx](?=[CnqegxSM])|(?<=[DRneCS])[eg](?=[Cnqx]))*(?:[Cnq]|(?<=[DnC])g)"
 _SIMPLE = rf"(?:{_CORE}S)*{_CORE}"
 _BEFORE = re.compile(
     rf"(?:P|D?I[O]|{_SIMPLE}(?:[ItA]{_SIMPLE}|IM|ID)*|D+(?:I{_SIMPLE}(?:[ItA]{_SIMPLE})*)?)\Z"

@@ -39,19 +39,20 @@ def find_quotations(text: str, paragraphs: list[Span]) -> list[list[Quotation]]:
     for number, paragraph in enumerate(paragraphs):
         following = paragraphs[number + 1].start if number + 1 < len(paragraphs) else len(text)
         carried_on = bool(_OPENS_PARAGRAPH.match(text, following))
-        found.append(list(_doubles(text, paragraph, carried_on)))
+        found.append([q for q in _doubles(text, paragraph, carried_on) if q.words])
         if not found[-1] and ("‘" in (body := paragraph.of(text)) or "'" in body):
-            found[-1] = list(_singles(text, paragraph))
+            found[-1] = [q for q in _singles(text, paragraph) if q.words]
     return found
 
 
-def _make(text: str, start: int, end: int, mark: int, is_open: bool = False) -> Quotation:
-    inner = Span(start + mark, end if is_open else end - mark)
+def _make(text: str, start: int, end: int, opening: int, closing: int) -> Quotation:
+    """A quotation whose marks are `opening` and `closing` characters long; 0 closing: it stays open."""
+    inner = Span(start + opening, end - closing)
     while inner.start < inner.end and text[inner.start].isspace():
         inner = Span(inner.start + 1, inner.end)
     while inner.start < inner.end and text[inner.end - 1].isspace():
         inner = Span(inner.start, inner.end - 1)
-    return Quotation(Span(start, end), inner, len(_WORD.findall(text, inner.start, inner.end)), is_open)
+    return Quotation(Span(start, end), inner, len(_WORD.findall(text, inner.start, inner.end)), closing == 0)
 
 
 def _doubles(text: str, paragraph: Span, carried_on: bool) -> Iterator[Quotation]:
@@ -64,20 +65,16 @@ def _doubles(text: str, paragraph: Span, carried_on: bool) -> Iterator[Quotation
         mark = match[0]
         if start < 0:
             closing_only = after_free and not before_free
-            if (mark == "”" or mark == "»" or mark == '"' or mark == "''") and closing_only:
+            if mark not in "“„«``" and closing_only:
                 continue
             start, width = here, after - here
-        elif mark in "“„«" and before_free and not after_free:
-            start, width = here, after - here
-        elif mark in "\"''" and before_free and not after_free and here > paragraph.start:
+        elif mark not in "”»``" and before_free and not after_free:
             start, width = here, after - here
         else:
-            if after - here != width:
-                width = min(width, after - here)
-            yield _make(text, start, after, width)
+            yield _make(text, start, after, width, after - here)
             start = -1
     if start >= 0 and carried_on and _begins_quotation(text, paragraph, start):
-        yield _make(text, start, paragraph.end, width, is_open=True)
+        yield _make(text, start, paragraph.end, width, 0)
 
 
 def _begins_quotation(text: str, paragraph: Span, start: int) -> bool:
@@ -99,5 +96,5 @@ def _singles(text: str, paragraph: Span) -> Iterator[Quotation]:
             plural = text[here - 1] == "s" and text[here + 1 : here + 2] == " "
             if plural and later is not None and text[later.start() - 1] in ".,!?":
                 continue  # "the workers' rights": an apostrophe, for a better mark follows
-            yield _make(text, start, here + 1, 1)
+            yield _make(text, start, here + 1, 1, 1)
             start = -1

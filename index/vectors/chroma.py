@@ -43,7 +43,9 @@ class ChromaVectors:
     def _open(self) -> Collection:
         try:
             return self._client().get_or_create_collection(
-                _NAME, embedding_function=None, configuration={"hnsw": _HNSW}  # type: ignore[typeddict-item]
+                _NAME,
+                embedding_function=None,
+                configuration={"hnsw": _HNSW},  # type: ignore[typeddict-item]
             )
         except (ChromaError, ValueError, OSError) as error:
             where = self._url or self._folder
@@ -65,7 +67,9 @@ class ChromaVectors:
 
     def query(self, vector: Vectors, limit: int) -> list[tuple[int, float]]:
         """See `VectorIndex.query`."""
-        found = self._collection.query(query_embeddings=vector[None, :], n_results=limit, include=["distances"])
+        found = self._collection.query(
+            query_embeddings=vector[None, :], n_results=limit, include=["distances"]
+        )
         distances = (found["distances"] or [[]])[0]
         return [(int(i), 1.0 - float(d)) for i, d in zip(found["ids"][0], distances, strict=True)]
 

@@ -71,7 +71,9 @@ class LlamaIndexVectors:
 
         found = self._store.query(VectorStoreQuery(query_embedding=vector.tolist(), similarity_top_k=limit))
         ids = found.ids or [node.node_id for node in found.nodes or []]
-        return [(int(i.rsplit("-", 1)[1]), float(s)) for i, s in zip(ids, found.similarities or [], strict=True)]
+        return [
+            (int(i.rsplit("-", 1)[1]), float(s)) for i, s in zip(ids, found.similarities or [], strict=True)
+        ]
 
     def count(self) -> int:
         """See `VectorIndex.count`; stores have no common count, so all that it can find are counted."""

@@ -14,7 +14,7 @@ from pathlib import Path
 
 _FOLDER = Path(__file__).parent
 _SEMCOR = 258_691  # tagged words
-_RAREST = math.log(_SEMCOR / 10)
+RAREST = math.log(_SEMCOR / 10)
 
 
 @lru_cache(maxsize=2)
@@ -94,4 +94,4 @@ def rarity(word: str) -> float:
     The logarithm of inverse relative frequency in SemCor, for corpora too small for their own counts.
     """
     line = _entry(word)
-    return _RAREST if line is None else math.log(_SEMCOR / (10 * (1 + int(line.partition(b"\t")[0]))))
+    return RAREST if line is None else math.log(_SEMCOR / (10 * (1 + int(line.partition(b"\t")[0]))))
