@@ -7,12 +7,13 @@ from __future__ import annotations
 
 import os
 import sys
+import traceback
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Literal, NoReturn
 
 import typer
-from typer.core import TyperGroup
 
 from corpus.errors import UsageError, WhosaidError
 
@@ -20,58 +21,8 @@ if TYPE_CHECKING:
     from bot.settings import Settings
 
 
-class _Commands(TyperGroup):
-    """The commands, with every error told in one sentence, on stderr."""
-
-    def invoke(self, ctx: Any) -> Any:
-        """Run the command that the line names."""
-        try:
-            try:
-                return super().invoke(ctx)
-            finally:  # what is still buffered may fail as well, and must do so here
-                if sys.stdout is not None:
-                    sys.stdout.flush()
-        except BrokenPipeError:  # the reader of our output has gone, as `head` does
-            _drop_output()
-            raise typer.Exit(0) from None
-        except KeyboardInterrupt:
-            print("whosaid: interrupted", file=sys.stderr)
-            raise typer.Exit(130) from None
-        except (typer.Exit, typer.Abort, typer.BadParameter):
-            raise
-        except Exception as error:
-            if ctx.params.get("debug"):
-                import traceback
-
-                traceback.print_exc()
-            else:
-                print(f"whosaid: {_sentence(error)}", file=sys.stderr)
-            if isinstance(error, OSError):
-                _drop_output()
-            raise typer.Exit(2 if isinstance(error, UsageError) else 1) from None
-
-
-def _sentence(error: Exception) -> str:
-    """Return what to tell of an error, in one line."""
-    if isinstance(error, WhosaidError):
-        return " ".join(str(error).split())
-    if isinstance(error, OSError):
-        where = f" ({error.filename})" if error.filename else ""
-        return f"the system says: {error.strerror or error}{where}; free space or give access, and run this again"
-    return (
-        f"this is a fault of the program: {type(error).__name__}: {' '.join(str(error).split())}; "
-        "please report it with what `whosaid --debug` and the same command print"
-    )
-
-
-def _drop_output() -> None:
-    """Let what is still to be written go nowhere, so that nothing fails again at exit."""
-    os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
-
-
 _CONTEXT = {"help_option_names": ["-h", "--help"]}
 app = typer.Typer(
-    cls=_Commands,
     no_args_is_help=True,
     rich_markup_mode="rich",
     context_settings=_CONTEXT,
@@ -91,12 +42,52 @@ class _Top:
 
     home: Path | None
     config: Path | None
+    debug: bool
 
-    def settings(self) -> Settings:
-        """Read the settings that they lead to."""
-        from bot.settings import read_settings
 
-        return read_settings(self.home, self.config)
+def _run(ctx: typer.Context, command: Callable[[Settings], int]) -> NoReturn:
+    """Run a command with the settings and exit with its code; an error is told in one sentence, on stderr."""
+    from bot.settings import read_settings
+
+    top: _Top = ctx.obj
+    try:
+        code = command(read_settings(top.home, top.config))
+        if sys.stdout is not None:
+            sys.stdout.flush()  # what is still buffered may fail as well, and must do so here
+    except BrokenPipeError:  # the reader of our output has gone, as `head` does
+        _drop_output()
+        code = 0
+    except KeyboardInterrupt:
+        print("whosaid: interrupted", file=sys.stderr)
+        code = 130
+    except Exception as error:  # the outermost place: whatever it is, it is told, never swallowed
+        if top.debug:
+            traceback.print_exc()
+        else:
+            print(f"whosaid: {_sentence(error)}", file=sys.stderr)
+        if isinstance(error, OSError):
+            _drop_output()
+        code = 2 if isinstance(error, UsageError) else 1
+    raise typer.Exit(code)
+
+
+def _sentence(error: Exception) -> str:
+    """Return what to tell of an error, in one line."""
+    said = " ".join(str(error).split())
+    if isinstance(error, WhosaidError):
+        return said
+    if isinstance(error, OSError):
+        where = f" ({error.filename})" if error.filename else ""
+        return f"the system says: {error.strerror or said}{where}; free space or give access, then run this again"
+    return (
+        f"this is a fault of the program: {type(error).__name__}: {said}; "
+        "please report it, with what the same command prints after `whosaid --debug`"
+    )
+
+
+def _drop_output() -> None:
+    """Let what is still to be written go nowhere, so that nothing fails again at exit."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
 
 
 @app.callback()
@@ -110,61 +101,45 @@ def _top(
     ] = None,
     debug: Annotated[bool, typer.Option("--debug", help="show tracebacks")] = False,
 ) -> None:
-    ctx.obj = _Top(home, config)
+    ctx.obj = _Top(home, config, debug)
 
 
 @app.command(epilog='Example: whosaid ingest articles/ more.jsonl.gz --outlet "The Herald"')
 def ingest(
     ctx: typer.Context,
     paths: Annotated[list[Path], typer.Argument(metavar="PATH...", help="files and folders of articles")],
-    collection: Annotated[
-        str, typer.Option(metavar="NAME", help="collection the articles belong to")
-    ] = "default",
+    collection: Annotated[str, typer.Option(metavar="NAME", help="collection the articles belong to")] = "default",
     outlet: Annotated[
         str | None, typer.Option(metavar="NAME", help="who published the articles that do not say so")
     ] = None,
     rebuild: Annotated[bool, typer.Option("--rebuild", help="make the whole index anew")] = False,
 ) -> None:
-    """Read articles: text, Markdown, HTML, JSON Lines; any of them gzipped. What is known already is skipped."""
+    """Read articles: text, Markdown, HTML, JSON Lines; any of them gzipped. What is known is skipped."""
     from bot.commands.ingest import run
 
-    raise typer.Exit(run(ctx.obj.settings(), paths, collection, outlet, rebuild))
+    _run(ctx, lambda settings: run(settings, paths, collection, outlet, rebuild))
 
 
-@app.command(
-    epilog='Example: whosaid ask "what did the NEC say about turnout?" --since 2041-03 --cite footnote'
-)
+@app.command(epilog='Example: whosaid ask "what did the NEC say about turnout?" --since 2041-03 --cite footnote')
 def ask(
     ctx: typer.Context,
-    question: Annotated[
-        str | None, typer.Argument(metavar="QUESTION", help="the question, in quotation marks")
-    ] = None,
+    question: Annotated[str | None, typer.Argument(metavar="QUESTION", help="the question, in quotation marks")] = None,
     json: Annotated[bool, typer.Option("--json", help="print one JSON object a question")] = False,
     hits: Annotated[
         int, typer.Option(metavar="N", min=0, max=100, help="also return N retrieved passages (with --json)")
     ] = 0,
-    outlet: Annotated[
-        list[str] | None, typer.Option(metavar="OUTLET", help="only what this outlet published")
-    ] = None,
-    author: Annotated[
-        list[str] | None, typer.Option(metavar="AUTHOR", help="only what this author wrote")
-    ] = None,
+    outlet: Annotated[list[str] | None, typer.Option(metavar="OUTLET", help="only what this outlet published")] = None,
+    author: Annotated[list[str] | None, typer.Option(metavar="AUTHOR", help="only what this author wrote")] = None,
     speaker: Annotated[
         str | None, typer.Option(metavar="SPEAKER", help="whose statements: a name, role or organisation")
     ] = None,
     since: Annotated[str | None, typer.Option(metavar="DATE", help=f"published on or after, {_DATE}")] = None,
-    until: Annotated[
-        str | None, typer.Option(metavar="DATE", help=f"published on or before, {_DATE}")
-    ] = None,
+    until: Annotated[str | None, typer.Option(metavar="DATE", help=f"published on or before, {_DATE}")] = None,
     as_of: Annotated[
         str | None,
-        typer.Option(
-            metavar="DATE", help="ask as if today were this day: what was published later is hidden"
-        ),
+        typer.Option(metavar="DATE", help="ask as if today were this day: what was published later is hidden"),
     ] = None,
-    collection: Annotated[
-        list[str] | None, typer.Option(metavar="NAME", help="only these collections")
-    ] = None,
+    collection: Annotated[list[str] | None, typer.Option(metavar="NAME", help="only these collections")] = None,
     questions: Annotated[
         Path | None,
         typer.Option("--from", metavar="FILE", help="a question a line, or JSON Lines; - for stdin"),
@@ -173,7 +148,7 @@ def ask(
         Literal["footnote", "csl-json"] | None, typer.Option(help="print the citations in this form")
     ] = None,
 ) -> None:
-    """Answer a question by quoting, with sources; exit code 0 when answered, 3 when the corpus does not say."""
+    """Answer a question by quoting, with sources. Exit code 0: answered; 3: the corpus does not say."""
     from bot.commands.ask import Options, run
 
     options = Options(
@@ -188,32 +163,26 @@ def ask(
         collections=tuple(collection or ()),
         cite=cite,
     )
-    if (question is None) == (questions is None):
-        raise UsageError("cannot ask: give one QUESTION, or --from FILE with many")
-    raise typer.Exit(run(ctx.obj.settings(), question, questions, options))
+    _run(ctx, lambda settings: run(settings, question, questions, options))
 
 
 @app.command()
 def chat(
     ctx: typer.Context,
-    collection: Annotated[
-        list[str] | None, typer.Option(metavar="NAME", help="only these collections")
-    ] = None,
+    collection: Annotated[list[str] | None, typer.Option(metavar="NAME", help="only these collections")] = None,
 ) -> None:
     """Ask one question after another; a follow-up may leave out whom it is about. Ctrl-D ends."""
     from bot.commands.chat import run
 
-    raise typer.Exit(run(ctx.obj.settings(), tuple(collection or ())))
+    _run(ctx, lambda settings: run(settings, tuple(collection or ())))
 
 
 @app.command()
-def status(
-    ctx: typer.Context, json: Annotated[bool, typer.Option("--json", help="print JSON")] = False
-) -> None:
+def status(ctx: typer.Context, json: Annotated[bool, typer.Option("--json", help="print JSON")] = False) -> None:
     """Show what the catalogue holds, which model runs and how, and whether the index is up to date."""
     from bot.commands.status import run
 
-    raise typer.Exit(run(ctx.obj.settings(), json))
+    _run(ctx, lambda settings: run(settings, json))
 
 
 @app.command(epilog="Example: whosaid show 000_88a69eeaa2e40b64.txt --span 1200:1260")
@@ -222,14 +191,12 @@ def show(
     article: Annotated[str, typer.Argument(metavar="ARTICLE", help="an article's id, URL, or file")],
     json: Annotated[bool, typer.Option("--json", help='print JSON: metadata and "text"')] = False,
     span: Annotated[str | None, typer.Option(metavar="A:B", help="characters to highlight")] = None,
-    version: Annotated[
-        int | None, typer.Option(metavar="N", min=1, help="an earlier version of the text")
-    ] = None,
+    version: Annotated[int | None, typer.Option(metavar="N", min=1, help="an earlier version of the text")] = None,
 ) -> None:
     """Show a stored article: what is known of it, and the text that citations are checked against."""
     from bot.commands.show import run
 
-    raise typer.Exit(run(ctx.obj.settings(), article, json, span, version))
+    _run(ctx, lambda settings: run(settings, article, json, span, version))
 
 
 @app.command(epilog="Example: whosaid statements article.txt")
@@ -241,7 +208,7 @@ def statements(
     """List who said what in an article: speaker, how it is reported, and the words."""
     from bot.commands.statements import run
 
-    raise typer.Exit(run(ctx.obj.settings(), article, json))
+    _run(ctx, lambda settings: run(settings, article, json))
 
 
 def main() -> None:

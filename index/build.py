@@ -16,7 +16,7 @@ from corpus.model import Span, Statement
 from corpus.sentences import paragraphs, sentences
 from corpus.statements import find_statements
 from corpus.statements.quotations import find_quotations
-from index.embedding import Encoder, PassageInput, PassageVectors
+from index.embedding import Encoder, PassageInput, PassageVectors, Vectors
 from index.lexical import Entry
 from index.manifest import Manifest
 from index.passages import PassageSpan, cut, header
@@ -34,11 +34,10 @@ class _Batch:
     """What one commit brings."""
 
     articles: list[str] = field(default_factory=list)
-    gone: list[int] = field(default_factory=list)
     passages: list[Entry] = field(default_factory=list)
     statements: list[Entry] = field(default_factory=list)
     ids: list[int] = field(default_factory=list)
-    vectors: list[np.ndarray] = field(default_factory=list)  # type: ignore[type-arg]
+    vectors: list[Vectors] = field(default_factory=list)
     sentences: list[tuple[int, PassageSentences]] = field(default_factory=list)
 
 
@@ -50,6 +49,7 @@ class Builder:
     ):
         self._home, self._catalogue, self._parts = home, catalogue, parts
         self._encoder, self._manifest = encoder, manifest
+        self._tokens = min(manifest.passage_tokens, encoder.max_tokens)
 
     def run(self, progress: Progress = lambda articles, characters: None) -> int:
         """Index every pending article and return how many there were."""
@@ -64,22 +64,23 @@ class Builder:
             done += len(ids)
         return done
 
+    def close(self) -> None:
+        """Close the index."""
+        self._parts.close()
+
     def _pending(self) -> Iterator[list[str]]:
         while ids := self._catalogue.pending(_BATCH):
             yield ids
 
     def _article(self, article: ArticleRecord, text: str, batch: _Batch) -> None:
         statements = find_statements(text)
-        head = header(article.title, article.outlet, article.published)
-        spans = cut(
-            text, head, sentences(text), _quotations(text), self._encoder, self._manifest.passage_tokens
-        )
+        head = header(article.title, article.outlet, article.published, self._tokens)
+        spans = cut(text, head, sentences(text), _quotations(text), self._encoder, self._tokens)
         vectors = self._encoder.encode_passages([_input(text, head, span) for span in spans])
-        ids, said, gone = self._catalogue.replace_parts(
+        ids, said, _ = self._catalogue.replace_parts(
             article.id, article.version, [span.span for span in spans], statements
         )
         batch.articles.append(article.id)
-        batch.gone += gone
         batch.ids += ids
         _collect_passages(batch, article, text, spans, vectors, ids)
         batch.statements += [
@@ -89,8 +90,9 @@ class Builder:
 
     def _publish(self, batch: _Batch) -> None:
         parts = self._parts
-        parts.vectors.delete(batch.gone)
-        parts.sentences.delete(batch.gone)
+        gone = self._catalogue.gone()  # of this batch, and of one that was killed before it came to this
+        parts.vectors.delete(gone)
+        parts.sentences.delete(gone)
         if batch.ids:
             parts.vectors.add(batch.ids, np.vstack(batch.vectors))
             parts.sentences.add(batch.sentences)

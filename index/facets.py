@@ -14,7 +14,7 @@ UNDATED = 0  # the day ordinal that undated articles carry in an index
 
 def fold(name: str) -> str:
     """Return `name` for comparison: lower case, no accents, single spaces, no leading article."""
-    plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode() or name
+    plain = "".join(c for c in unicodedata.normalize("NFKD", name) if not unicodedata.combining(c))
     return re.sub(r"^the\s+", "", re.sub(r"[\s_]+", " ", plain).strip().lower())
 
 

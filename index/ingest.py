@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 
 from filelock import FileLock, Timeout
 
 from corpus.catalogue import Catalogue
-from corpus.errors import UsageError
+from corpus.errors import StaleIndexError, UsageError
 from corpus.ingest import DEFAULT_COLLECTION, IngestReport, ingest
-from corpus.walk import Source
+from corpus.walk import Source, walk
 from index.build import Builder
 from index.embedding import Encoder, compile_model, open_encoder
 from index.manifest import Manifest, check, read_manifest
@@ -70,18 +71,17 @@ def run(
     """
     report = IngestReport()
     with writing(home):
+        walk(paths)  # a path that does not exist is told before anything is touched
         session = _Session(home, catalogue, settings, watcher)
-        if rebuild:
-            session.discard()
-        else:
-            session.check()
+        session.begin(rebuild)
         waiting = 0
-        for _change in ingest(catalogue, paths, report, collection, outlet, watcher.file):
-            waiting += 1
-            if waiting >= _PUBLISH:
-                session.build()
-                waiting = 0
-        session.build()
+        with closing(session):
+            for _change in ingest(catalogue, paths, report, collection, outlet, watcher.file):
+                waiting += 1
+                if waiting >= _PUBLISH:
+                    session.build()
+                    waiting = 0
+            session.build()
     return report
 
 
@@ -92,51 +92,65 @@ class _Session:
         self._home, self._catalogue, self._settings, self._watcher = home, catalogue, settings, watcher
         self._builder: Builder | None = None
 
-    def check(self) -> None:
-        """Refuse to add to an index that was made otherwise."""
-        found = read_manifest(self._home.index)
+    def begin(self, rebuild: bool) -> None:
+        """See that what there is can be added to, or that there is nothing."""
+        found = None if rebuild else read_manifest(self._home.index)
         if found is not None:
-            check(
-                found, wanted_manifest(self._catalogue, self._settings, found.fingerprint), self._home.index
-            )
-        elif self._catalogue.generation() > 0:  # the index folder is gone: make it anew
+            check(found, wanted_manifest(self._catalogue, self._settings, found.fingerprint), self._home.index)
+        elif rebuild or self._catalogue.generation() > 0:
+            if self._catalogue.count():
+                self._compiled()  # a model that cannot be had is told while the old index is still there
             self._catalogue.unpublish_all()
-
-    def discard(self) -> None:
-        """Begin the index anew."""
-        discard_index(self._home)
-        self._catalogue.unpublish_all()
+            discard_index(self._home)
 
     def build(self) -> None:
         """Index what is pending."""
         if not self._catalogue.pending(1):
             return
         if self._builder is None:
-            encoder = self._encoder()
-            parts = IndexParts(self._home.index, self._settings, encoder.dimension)
-            if read_manifest(self._home.index) is None:
-                parts.clear()  # a vector store elsewhere may hold what an older index put there
-            manifest: Manifest = wanted_manifest(self._catalogue, self._settings, encoder.fingerprint)
+            found = read_manifest(self._home.index)
+            encoder = self._compiled() if found is None else self._encoder_of(found)
+            manifest = wanted_manifest(self._catalogue, self._settings, encoder.fingerprint)
+            parts = IndexParts(self._home.index, self._settings, manifest.catalogue)
+            if found is None:
+                parts.clear()  # a run that was killed may have begun it; a store elsewhere may hold an older one
             self._builder = Builder(self._home, self._catalogue, parts, encoder, manifest)
         self._builder.run(self._watcher.indexed)
 
-    def _encoder(self) -> Encoder:
+    def close(self) -> None:
+        """Close what is held open."""
+        if self._builder is not None:
+            self._builder.close()
+
+    def _encoder_of(self, found: Manifest) -> Encoder:
+        """Return the encoder that the index was made with."""
+        folder = self._home.models / found.fingerprint
+        encoder = open_encoder(folder, threads=self._settings.threads) if folder.is_dir() else self._compiled()
+        if encoder.fingerprint != found.fingerprint:
+            raise StaleIndexError(
+                f"the index in {self._home.index} was made with other files of the model {found.model}, and what was "
+                f"compiled of them is gone from {self._home.models}: build it anew with `whosaid ingest --rebuild`"
+            )
+        return encoder
+
+    def _compiled(self) -> Encoder:
+        """Return the encoder that the settings want, compiled if it is not yet."""
         settings = self._settings
-        found = read_manifest(self._home.index)
-        if found is not None and (self._home.models / found.fingerprint).is_dir():
-            return open_encoder(self._home.models / found.fingerprint, threads=settings.threads)
         self._watcher.stage(f"preparing the embedding model {settings.model} (once)")
-        ids = self._catalogue.pending(_SAMPLE)
-        texts = list(self._catalogue.texts(ids).values())
         return compile_model(
             settings.model,
             self._home.models,
-            _excerpts(texts),
+            _excerpts(self._sample()),
             settings.runtime,
             question_prefix=settings.question_prefix,
             passage_prefix=settings.passage_prefix,
             threads=settings.threads,
         )
+
+    def _sample(self) -> list[str]:
+        """Return texts of the corpus to check a compiled model on."""
+        ids = self._catalogue.pending(_SAMPLE) or list(islice(self._catalogue.iterate_ids(), _SAMPLE))
+        return list(self._catalogue.texts(ids).values())
 
 
 def _excerpts(texts: Sequence[str]) -> list[str]:

@@ -6,6 +6,7 @@ generation was published, since its own watcher lags.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -153,9 +154,9 @@ class LexicalIndex:
             queries.append(tantivy.Query.term_set_query(schema, "collection", sorted(facets.scope)))
         if facets.outlets:
             queries.append(tantivy.Query.term_set_query(schema, "outlet_name", sorted(facets.outlets)))
-        for author in sorted(facets.authors):
-            words = [tantivy.Query.term_query(schema, "author", word, "basic") for word in author.split()]
-            queries.append(tantivy.Query.boolean_query([(tantivy.Occur.Must, word) for word in words]))
+        if facets.authors:
+            names = [tantivy.Query.regex_query(schema, "author", _naming(name)) for name in sorted(facets.authors)]
+            queries.append(tantivy.Query.boolean_query([(tantivy.Occur.Should, name) for name in names]))
         if facets.since or facets.until:
             queries.append(self._days("day_last", facets.since or date.min, None))
         if facets.until:
@@ -172,6 +173,21 @@ class LexicalIndex:
             lower.toordinal() if lower else None,
             upper.toordinal() if upper else None,
         )
+
+
+def _sorted_words(name: str) -> str:
+    """Return the words of a name as they are indexed: sorted, each between spaces."""
+    return "".join(f" {word} " for word in sorted(set(fold(name).split())))
+
+
+def _naming(name: str) -> str:
+    """Return the pattern of those `_sorted_words` that hold every word of a folded name."""
+    words = sorted(set(name.split()))
+    return ".*" + "".join(f" {_escaped(word)} .*" for word in words)
+
+
+def _escaped(word: str) -> str:
+    return re.sub(r"[^\w\s]", lambda match: "\\" + match[0] if match[0].isascii() else match[0], word)
 
 
 def _schema(fields: Sequence[str]) -> Any:
@@ -195,8 +211,8 @@ def _document(entry: Entry) -> Any:
     document.add_text("article", article.id)
     document.add_text("collection", article.collection)
     document.add_text("outlet_name", fold(article.outlet or ""))
-    for word in {word for author in article.authors for word in fold(author).split()}:
-        document.add_text("author", word)
+    for author in article.authors:
+        document.add_text("author", _sorted_words(author))
     document.add_integer("day_first", first)
     document.add_integer("day_last", last)
     for field, text in entry.fields.items():

@@ -23,7 +23,7 @@ class Terms(NamedTuple):
     stems: frozenset[str]
     forms: frozenset[str]
 
-    def __or__(self, other: Terms) -> Terms:  # type: ignore[override]
+    def __or__(self, other: Terms) -> Terms:
         """Return the words of both."""
         return Terms(self.stems | other.stems, self.forms | other.forms)
 
@@ -49,7 +49,7 @@ class Topic:
         """
         weights = {term: wordnet.rarity(word) for term, word in words.items()}
         if words and len(words) <= _SHORT:
-            weights[next(reversed(words))] *= _HEAD
+            weights[list(words)[-1]] *= _HEAD
         self._weights: Mapping[str, float] = weights
         self._total = sum(weights.values())
         self._related = {term: wordnet.related(word) for term, word in words.items()}

@@ -14,6 +14,7 @@ from typing import Any
 
 import numpy as np
 
+from corpus.errors import StaleIndexError
 from corpus.model import Span
 
 Floats = np.ndarray[Any, np.dtype[np.float32]]
@@ -32,16 +33,22 @@ class SentenceStore:
     """An SQLite file of passage id -> `PassageSentences`. One writer at a time, any number of readers."""
 
     def __init__(self, file: Path) -> None:
-        """Open `file`, which is made if need be."""
-        file.parent.mkdir(parents=True, exist_ok=True)
-        self._db = sqlite3.connect(file, check_same_thread=False)
-        self._db.execute("PRAGMA journal_mode=WAL")
-        self._db.execute("PRAGMA synchronous=NORMAL")
-        self._db.execute("CREATE TABLE IF NOT EXISTS sentences (id INTEGER PRIMARY KEY, data BLOB NOT NULL)")
+        """Open `file`, which is made if need be.
+
+        Raises:
+            StaleIndexError: it is something else.
+        """
+        self._file = file
+        self._db = _open(file)
 
     def close(self) -> None:
         """Close the file."""
         self._db.close()
+
+    def reopen(self) -> None:
+        """See what is there now, should the file have been made anew since."""
+        self._db.close()
+        self._db = _open(self._file)
 
     def add(self, rows: Iterable[tuple[int, PassageSentences]]) -> None:
         """Store passages; one that is there already is overwritten."""
@@ -69,6 +76,20 @@ class SentenceStore:
     def count(self) -> int:
         """Return the number of passages."""
         return int(self._db.execute("SELECT count(*) FROM sentences").fetchone()[0])
+
+
+def _open(file: Path) -> sqlite3.Connection:
+    try:
+        file.parent.mkdir(parents=True, exist_ok=True)
+        database = sqlite3.connect(file, check_same_thread=False)
+        database.execute("PRAGMA journal_mode=WAL")
+        database.execute("PRAGMA synchronous=NORMAL")
+        database.execute("CREATE TABLE IF NOT EXISTS sentences (id INTEGER PRIMARY KEY, data BLOB NOT NULL)")
+    except (sqlite3.Error, OSError) as error:
+        raise StaleIndexError(
+            f"could not open the sentence vectors {file}: {error}; build them anew with `whosaid ingest --rebuild`"
+        ) from error
+    return database
 
 
 def _pack(row: PassageSentences) -> bytes:

@@ -59,9 +59,9 @@ class Home:
 class IndexParts:
     """The stores of one index folder."""
 
-    def __init__(self, folder: Path, settings: IndexSettings, dimension: int) -> None:
-        """Open, or make, the stores in `folder`."""
-        self.vectors: VectorIndex = open_vectors(settings.vectors, folder / "chroma", dimension)
+    def __init__(self, folder: Path, settings: IndexSettings, catalogue: str) -> None:
+        """Open, or make, the stores in `folder`, for the catalogue of this identity."""
+        self.vectors: VectorIndex = open_vectors(settings.vectors, folder / "chroma", f"whosaid-{catalogue}")
         self.sentences = SentenceStore(folder / "sentences.sqlite")
         self.passages = LexicalIndex(folder / "passages", PASSAGE_FIELDS)
         self.statements = LexicalIndex(folder / "statements", STATEMENT_FIELDS)
@@ -69,6 +69,7 @@ class IndexParts:
     def refresh(self) -> None:
         """See what another process published."""
         self.vectors.reopen()
+        self.sentences.reopen()
         self.passages.reload()
         self.statements.reload()
 
@@ -116,9 +117,10 @@ def open_index(
         )
     check(found, wanted_manifest(catalogue, settings, found.fingerprint), home.index)
     encoder = open_encoder(home.models / found.fingerprint, threads=settings.threads)
-    return IndexParts(home.index, settings, encoder.dimension), encoder
+    return IndexParts(home.index, settings, found.catalogue), encoder
 
 
 def discard_index(home: Home) -> None:
     """Delete an index whose stores can no longer be understood; the catalogue is not touched."""
-    shutil.rmtree(home.index, ignore_errors=False) if home.index.exists() else None
+    if home.index.exists():
+        shutil.rmtree(home.index)

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Literal
 
 from bot.ask import Filters, Whosaid
+from bot.cite import csl_json, footnote, one_line
 from bot.model import Answer
 from bot.settings import Settings
 from corpus.errors import UsageError, WhosaidError
@@ -38,6 +39,7 @@ class Options:
 
 def run(settings: Settings, question: str | None, file: Path | None, options: Options) -> int:
     """Answer and print; return the exit code."""
+    _check(question, file, options)
     filters = Filters(
         outlets=options.outlets,
         authors=options.authors,
@@ -46,14 +48,35 @@ def run(settings: Settings, question: str | None, file: Path | None, options: Op
         until=_day(options.until, "--until").last() if options.until else None,
     )
     as_of = _day(options.as_of, "--as-of").last() if options.as_of else None
-    with closing(Whosaid(settings)) as engine:
+    if filters.since and filters.until and filters.since > filters.until:
+        raise UsageError(f"--since {options.since} is after --until {options.until}; nothing lies between them")
+    with closing(open_engine(settings)) as engine:
         scope = scope_of(engine, options.collections)
         if question is not None:
-            answer = engine.ask(question, filters=filters, as_of=as_of, scope=scope, hits=options.hits)
+            asked = _asked(question)
+            answer = engine.ask(asked, filters=filters, as_of=as_of, scope=scope, hits=options.hits)
             _print(answer, options)
             return ANSWERED if answer.answered else REFUSED
         assert file is not None
         return _many(engine, file, filters, as_of, scope, options)
+
+
+def _check(question: str | None, file: Path | None, options: Options) -> None:
+    """Refuse flags that do not go together."""
+    if (question is None) == (file is None):
+        raise UsageError("cannot ask: give one QUESTION, or --from FILE with many")
+    if options.json and options.cite:
+        raise UsageError("cannot print both: give --json, which holds the citations, or --cite")
+    if options.hits and not options.json:
+        raise UsageError("--hits goes with --json: passages are not part of the answer that is read")
+
+
+def open_engine(settings: Settings) -> Whosaid:
+    """Open the home for questions; one in which nothing was ever ingested answers that it holds nothing."""
+    if settings.ingested():
+        return Whosaid(settings)
+    print(f"whosaid: there is nothing in {settings.place().folder} yet", file=sys.stderr)
+    return Whosaid(settings.model_copy(update={"catalogue": "sqlite://"}))  # in memory: asking makes no files
 
 
 def _many(
@@ -68,12 +91,13 @@ def _many(
     failed = 0
     for number, line in _lines(file):
         try:
-            question = _question(line, file, number)
-            _print(
-                engine.ask(question, filters=filters, as_of=as_of, scope=scope, hits=options.hits), options
-            )
+            question = _question(line)
+            if not options.json and not options.cite:
+                print(f"{'' if number == 1 else chr(10)}? {one_line(question)}\n")
+            _print(engine.ask(question, filters=filters, as_of=as_of, scope=scope, hits=options.hits), options)
         except WhosaidError as error:
             failed += 1
+            sys.stdout.flush()
             print(f"whosaid: {file}, line {number}: {error}", file=sys.stderr)
     return FAILED if failed else ANSWERED
 
@@ -87,9 +111,7 @@ def scope_of(engine: Whosaid, collections: tuple[str, ...]) -> frozenset[str] | 
     known = engine.catalogue.collections()
     for name in collections:
         if name not in known:
-            raise UsageError(
-                f"there is no collection {name!r}; there are: {', '.join(sorted(known)) or 'none yet'}"
-            )
+            raise UsageError(f"there is no collection {name!r}; there are: {', '.join(sorted(known)) or 'none yet'}")
     return frozenset(collections) if collections else None
 
 
@@ -104,17 +126,25 @@ def _lines(file: Path) -> Iterator[tuple[int, str]]:
         raise UsageError(f"cannot read the questions in {file}: {error}; check --from") from error
 
 
-def _question(line: str, file: Path, number: int) -> str:
+def _question(line: str) -> str:
+    """Return the question of a line, which is the line itself or a JSON object."""
     if not line.lstrip().startswith("{"):
-        return line.strip()
+        return _asked(line)
     try:
         record = json.loads(line)
     except ValueError as error:
         raise UsageError(f"this is not JSON ({error}); write a question a line, or JSON Lines") from error
     question = record.get("question", record.get("query"))
-    if not isinstance(question, str) or not question.strip():
-        raise UsageError('the record has no "question" or "query" that is a text')
-    return question
+    if not isinstance(question, str):
+        raise UsageError('the record has no "question" or "query" that is a text; add one')
+    return _asked(question)
+
+
+def _asked(question: str) -> str:
+    """Return the question as text that can be encoded: what was no character becomes a question mark."""
+    if not question.strip():
+        raise UsageError("the question is empty; write one, in quotation marks")
+    return question.strip().encode("utf-8", "replace").decode("utf-8")
 
 
 def _day(value: str, flag: str) -> PartialDate:
@@ -128,20 +158,27 @@ def _day(value: str, flag: str) -> PartialDate:
 
 def _print(answer: Answer, options: Options) -> None:
     if options.json:
-        print(json.dumps(answer.as_json(), ensure_ascii=False), flush=True)
+        found = answer.as_json()
+        if options.hits:
+            found.setdefault("hits", [])
+        print(json.dumps(found, ensure_ascii=False), flush=True)
+    elif options.cite is not None:
+        _cite(answer, options.cite)
+    else:
+        from rich.console import Console
+
+        from bot.terminal import render
+
+        render(answer, Console())
+
+
+def _cite(answer: Answer, form: Literal["footnote", "csl-json"]) -> None:
+    """Print the citations alone; a refusal, which has none, is told on stderr."""
+    if answer.refusal is not None:
+        sys.stdout.flush()
+        print(f"whosaid: {answer.refusal.message}", file=sys.stderr)
+    if form == "csl-json":
+        print(json.dumps(csl_json(answer.citations), ensure_ascii=False), flush=True)
         return
-    if options.cite == "csl-json":
-        from bot.cite import csl_json
-
-        print(json.dumps(csl_json(answer.citations), ensure_ascii=False, indent=1))
-        return
-    if options.cite == "footnote" and answer.answered:
-        from bot.cite import footnote
-
-        print("\n".join(f"{citation.n}. {footnote(citation)}" for citation in answer.citations))
-        return
-    from rich.console import Console
-
-    from bot.terminal import render
-
-    render(answer, Console())
+    for citation in answer.citations:
+        print(f"{citation.n}. {footnote(citation)}")

@@ -26,9 +26,7 @@ def run(settings: Settings, paths: list[Path], collection: str, outlet: str | No
     show = _Bar(paths) if sys.stderr.isatty() else _Lines()
     with closing(Catalogue.open(_made(settings))) as catalogue, show:
         watcher = Watcher(file=show.file, stage=show.stage, indexed=show.indexed)
-        report = run_ingest(
-            settings.place(), catalogue, settings.index(), paths, collection, outlet, rebuild, watcher
-        )
+        report = run_ingest(settings.place(), catalogue, settings.index(), paths, collection, outlet, rebuild, watcher)
     _summary(report, time.perf_counter() - started)
     return 1 if report.errors else 0
 
@@ -39,9 +37,7 @@ def _made(settings: Settings) -> str:
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise UsageError(
-            f"cannot make the home folder {folder}: {error.strerror}; name another --home"
-        ) from error
+        raise UsageError(f"cannot make the home folder {folder}: {error.strerror}; name another --home") from error
     return settings.catalogue_url()
 
 
@@ -130,6 +126,4 @@ class _Bar:
         self._articles += articles
         self._characters += characters
         rate = self._characters / max(time.perf_counter() - self._started, 1e-9)
-        self._progress.update(
-            self._task, articles=f"{self._articles:,}", rate=f"{rate:,.0f}", description="indexing"
-        )
+        self._progress.update(self._task, articles=f"{self._articles:,}", rate=f"{rate:,.0f}", description="indexing")

@@ -17,7 +17,7 @@ from corpus.model import Span
 
 def run(settings: Settings, key: str, as_json: bool, span: str | None, version: int | None) -> int:
     """Print the article; return the exit code."""
-    with closing(Catalogue.open(settings.catalogue_url())) as catalogue:
+    with closing(open_catalogue(settings)) as catalogue:
         article = find(catalogue, key)
         if version is not None:
             article = _version(catalogue, article, version)
@@ -30,6 +30,17 @@ def run(settings: Settings, key: str, as_json: bool, span: str | None, version: 
     return 0
 
 
+def open_catalogue(settings: Settings) -> Catalogue:
+    """Open the catalogue of a home in which something was ingested; looking at one makes no files.
+
+    Raises:
+        UsageError: nothing was ingested into this home yet.
+    """
+    if not settings.ingested():
+        raise UsageError(f"there is nothing in {settings.place().folder} yet; begin with `whosaid ingest FOLDER`")
+    return Catalogue.open(settings.catalogue_url())
+
+
 def find(catalogue: Catalogue, key: str) -> ArticleRecord:
     """Return the one article that `key` names: an id, a URL, or any spelling of its file's path.
 
@@ -40,13 +51,9 @@ def find(catalogue: Catalogue, key: str) -> ArticleRecord:
     if len(found) == 1:
         return found[0]
     if not found:
-        raise UsageError(
-            f"no article is called {key!r}; give an id, a URL or a file, as a citation shows them"
-        )
+        raise UsageError(f"no article is called {key!r}; give an id, a URL or a file, as a citation shows them")
     some = ", ".join(f"{article.id} ({article.where})" for article in found[:5])
-    raise UsageError(
-        f"{key!r} names {len(found)} articles: {some}{', ...' if len(found) > 5 else ''}; give an id"
-    )
+    raise UsageError(f"{key!r} names {len(found)} articles: {some}{', ...' if len(found) > 5 else ''}; give an id")
 
 
 def _version(catalogue: Catalogue, article: ArticleRecord, number: int) -> ArticleRecord:
@@ -78,7 +85,8 @@ def _print(article: ArticleRecord, text: str, lit: Span | None) -> None:
     from rich.console import Console
     from rich.text import Text
 
-    console = Console(highlight=False, soft_wrap=True)
+    console = Console(highlight=False)
+    console.soft_wrap = not console.is_terminal  # through a pipe, lines come whole
     published = show_date(str(article.published) if article.published else None)
     source = f" (from {article.date_source})" if article.date_source else ""
     rows = [
@@ -95,9 +103,7 @@ def _print(article: ArticleRecord, text: str, lit: Span | None) -> None:
         ("retrieved", article.retrieved_at),
     ]
     for name, value in rows:
-        console.print(
-            Text(f"{name:<10}", style="dim").append(clean(" ".join(value.split())), style="default")
-        )
+        console.print(Text(f"{name:<10}", style="dim").append(clean(" ".join(value.split())), style="default"))
     console.print()
     console.print(_highlighted(text, lit, console.is_terminal))
 

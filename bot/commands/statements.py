@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import json
+import sys
 from collections.abc import Iterator, Sequence
 from contextlib import closing
 from pathlib import Path
 from typing import Any
 
 from bot.cite import clean, one_line, show_date, show_speaker
-from bot.commands.show import find
+from bot.commands.show import find, open_catalogue
 from bot.settings import Settings
-from corpus.catalogue import Catalogue
 from corpus.errors import LoadError
 from corpus.loaders import load
 from corpus.model import Span, Statement
@@ -21,25 +21,27 @@ from corpus.walk import walk
 
 def run(settings: Settings, key: str, as_json: bool) -> int:
     """Print the statements; return the exit code: 1 where a record of the file could not be read."""
-    code = 0
+    code, last = 0, ""
     for name, text, statements in _articles(settings, key):
         if isinstance(statements, LoadError):
             code = 1
-            print(f"whosaid: {statements}")
+            sys.stdout.flush()
+            print(f"whosaid: {statements}", file=sys.stderr)
             continue
+        if not as_json and name != last:
+            print(f"{chr(10) if last else ''}{one_line(name)}")
+            last = name
         for statement in statements:
             print(
-                json.dumps(_as_json(name, text, statement), ensure_ascii=False)
-                if as_json
-                else _lines(text, statement)
+                json.dumps(_as_json(name, text, statement), ensure_ascii=False) if as_json else _lines(text, statement)
             )
     return code
 
 
 def _articles(settings: Settings, key: str) -> Iterator[tuple[str, str, Sequence[Statement] | LoadError]]:
     """Yield name, text and statements of each article that `key` names."""
-    path = Path(key)
-    if path.is_file():
+    path = Path(key).expanduser()
+    if path.exists():
         for source in walk([path]):
             for loaded in load(source):
                 if isinstance(loaded, LoadError):
@@ -49,7 +51,7 @@ def _articles(settings: Settings, key: str) -> Iterator[tuple[str, str, Sequence
                     name = f"{source.relative}#{document.record}" if document.record else source.relative
                     yield name, document.text, find_statements(document.text)
         return
-    with closing(Catalogue.open(settings.catalogue_url())) as catalogue:
+    with closing(open_catalogue(settings)) as catalogue:
         article = find(catalogue, key)
         records = catalogue.statements_of([article.id])
         yield article.where, catalogue.text(article.id, article.version), [r.statement for r in records]

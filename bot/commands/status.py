@@ -7,9 +7,10 @@ from contextlib import closing
 from pathlib import Path
 from typing import Any
 
+from bot.commands.show import open_catalogue
 from bot.settings import Settings
 from corpus.catalogue import Catalogue
-from corpus.errors import StaleIndexError, UsageError
+from corpus.errors import ModelError, StaleIndexError
 from index.manifest import read_manifest
 from index.store import Home, open_index
 
@@ -17,9 +18,7 @@ from index.store import Home, open_index
 def run(settings: Settings, as_json: bool) -> int:
     """Print the status; return the exit code: 1 where the index cannot answer."""
     home = settings.place()
-    if settings.catalogue is None and not home.folder.is_dir():
-        raise UsageError(f"there is nothing in {home.folder} yet; begin with `whosaid ingest FOLDER`")
-    with closing(Catalogue.open(settings.catalogue_url())) as catalogue:
+    with closing(open_catalogue(settings)) as catalogue:
         found = _gather(settings, home, catalogue)
     if as_json:
         print(json.dumps(found, ensure_ascii=False, indent=1))
@@ -54,7 +53,7 @@ def _index(settings: Settings, home: Home, catalogue: Catalogue) -> dict[str, An
     }
     try:
         opened = open_index(home, catalogue, settings.index())
-    except StaleIndexError as error:
+    except (StaleIndexError, ModelError) as error:
         return {**found, "problem": str(error)}
     if opened is not None:
         parts, encoder = opened
@@ -77,9 +76,7 @@ def _print(found: dict[str, Any]) -> None:
     index = found["index"]
     reach = f"{found['oldest']} to {found['newest']}" if found["oldest"] else "undated"
     print(f"home        {found['home']} ({found['disk_bytes'] / 1e6:.1f} MB)")
-    print(
-        f"articles    {found['articles']} ({reach}), {found['versions']} versions, {len(found['outlets'])} outlets"
-    )
+    print(f"articles    {found['articles']} ({reach}), {found['versions']} versions, {len(found['outlets'])} outlets")
     for name, number in sorted(found["collections"].items()):
         print(f"            {number} in collection {name}")
     print(f"statements  {found['statements']}")

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Sequence
-from typing import Any
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any, TypeVar
 
 from sqlalchemy import Engine, Select, func, or_, select
 
@@ -21,6 +21,7 @@ from corpus.model import PartialDate
 Scope = frozenset[str] | None  # the collections an asker may see; None sees all
 
 _KNOWN = [c for c in (*ARTICLES.c, *VERSIONS.c) if c.name not in {"text", "text_hash", "article_id"}]
+_Query = TypeVar("_Query", bound=Select[*tuple[Any, ...]])
 _CURRENT = (ARTICLES.c.id == VERSIONS.c.article_id) & (ARTICLES.c.current == VERSIONS.c.number)
 
 
@@ -46,8 +47,9 @@ class CatalogueReader:
 
     def summary(self, scope: Scope, as_of: int | None = None) -> CorpusSummary:
         """Return how far the scope reaches; `as_of` (a day's ordinal) hides what came later."""
-        query = select(func.count(), func.min(VERSIONS.c.published), func.max(VERSIONS.c.published))
-        query = _scoped(query.select_from(ARTICLES.join(VERSIONS, _CURRENT)), scope)
+        reach = func.count(), func.min(VERSIONS.c.published), func.max(VERSIONS.c.published)
+        query: Select[Any, Any, Any] = select(*reach).select_from(ARTICLES.join(VERSIONS, _CURRENT))
+        query = _scoped(query, scope)
         if as_of is not None:
             query = query.where(or_(VERSIONS.c.day_first.is_(None), VERSIONS.c.day_first <= as_of))
         with self._engine.connect() as connection:
@@ -145,26 +147,46 @@ class CatalogueReader:
             return {name: number for name, number in connection.execute(query)}
 
     def find(self, key: str) -> list[ArticleRecord]:
-        """Return the articles that `key` names: an id, a URL, or any spelling of the file's path."""
-        path, _, record = key.partition("#")
-        absolute = os.path.realpath(os.path.expanduser(path))
-        tail = os.path.normpath(path).lstrip("./")
-        query = select(*_KNOWN).join(VERSIONS, _CURRENT)
+        """Return the articles that `key` names: an id, a URL, or any spelling of the file's path.
+
+        A path may be relative to anywhere (its last parts are enough), absolute, or lead through links; for
+        a file of several articles ``#record`` names one of them, and without it all are returned.
+        """
+        query = select(*_KNOWN).join(VERSIONS, _CURRENT).order_by(ARTICLES.c.id)
         exact = query.where(or_(ARTICLES.c.id == key, ARTICLES.c.url == key))
         with self._engine.connect() as connection:
             found = [_article(row) for row in connection.execute(exact)]
-            if found:
-                return found
-            name = tail.rsplit("/", 1)[-1]
-            near = [
-                _article(r) for r in connection.execute(query.where(ARTICLES.c.path.endswith(name, autoescape=True)))
-            ]
-        near = [a for a in near if not record or a.record == record]
-        same = [a for a in near if os.path.join(a.root, a.path) == absolute]
-        return same or [a for a in near if f"/{a.root}/{a.path}".endswith(f"/{tail}")]
+            for path, record in () if found else _readings(key):
+                names = {os.path.basename(os.path.normpath(p)) for p in (path, os.path.realpath(path))}
+                ends = or_(*(ARTICLES.c.path.endswith(name, autoescape=True) for name in sorted(names)))
+                wanted = ends if record is None else ends & (ARTICLES.c.record == record)
+                near = [_article(row) for row in connection.execute(query.where(wanted))]
+                if found := _at_path(path, near):
+                    break
+        return found
 
 
-def _scoped(query: Select[Any], scope: Scope) -> Select[Any]:
+def _readings(key: str) -> Iterator[tuple[str, str | None]]:
+    """Yield what path and record the key may mean; a file's name and a record's may hold a # too."""
+    path = os.path.expanduser(key)
+    if path.strip("./"):
+        yield path, None
+    for at, character in enumerate(path):
+        if character == "#" and path[:at].strip("./"):
+            yield path[:at], path[at + 1 :]
+
+
+def _at_path(path: str, near: Sequence[ArticleRecord]) -> list[ArticleRecord]:
+    """Return those articles whose file is at `path`, else those whose path ends with it."""
+    real = os.path.realpath(path)
+    same = [article for article in near if os.path.realpath(os.path.join(article.root, article.path)) == real]
+    tail = "/" + os.path.normpath(path).removeprefix("/")
+    while tail.startswith("/../"):
+        tail = tail.removeprefix("/..")
+    return same or [article for article in near if f"{article.root}/{article.path}".endswith(tail)]
+
+
+def _scoped(query: _Query, scope: Scope) -> _Query:
     return query if scope is None else query.where(ARTICLES.c.collection.in_(scope))
 
 

@@ -78,6 +78,10 @@ PASSAGES = Table(
     sqlite_autoincrement=True,  # an id is never used again: an index may still hold the old one
 )
 
+# Passages that are gone from the catalogue but perhaps not yet from the index: a run that is killed between
+# the two leaves them here for the next.
+GONE = Table("gone", METADATA, Column("passage_id", Integer, primary_key=True, autoincrement=False))
+
 STATEMENTS = Table(
     "statements",
     METADATA,

@@ -6,20 +6,26 @@ import hashlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from pathlib import Path
+from pathlib import Path, PurePath
 from typing import Any, Literal
 
-from sqlalchemy import Connection, create_engine, delete, event, func, insert, select, update
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy import URL, Connection, delete, func, insert, select, update
 
-from corpus.catalogue.migrations import migrate
+from corpus.catalogue.engine import open_engine
 from corpus.catalogue.read import CatalogueReader
 from corpus.catalogue.records import statement_row
-from corpus.catalogue.schema import ARTICLES, META, PASSAGES, STATEMENTS, VERSIONS
-from corpus.errors import CatalogueError
+from corpus.catalogue.schema import ARTICLES, GONE, META, PASSAGES, STATEMENTS, VERSIONS
 from corpus.model import Document, PartialDate, Span, Statement
 
 ChangeKind = Literal["new", "changed", "updated", "unchanged"]
+
+# what is shown of an article, or put before its passages: a change of it is an update
+_SHOWN = ("title", "outlet", "authors", "published", "updated", "date_source", "language")
+_COMPARED = (
+    *(ARTICLES.c.id, ARTICLES.c.root, ARTICLES.c.path, ARTICLES.c.record, ARTICLES.c.url),
+    *(VERSIONS.c.number, VERSIONS.c.text_hash, VERSIONS.c.retrieved_at),
+    *(VERSIONS.c[name] for name in _SHOWN),
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,10 +49,15 @@ class Origin:
     loader: str
     loader_version: int
 
+    @property
+    def file(self) -> str:
+        """The path of the file: the same whether its folder was named, one above it, or it alone."""
+        return str(PurePath(self.root, self.path))
+
 
 def article_id(origin: Origin, url: str | None) -> str:
     """Return the short opaque id: a hash of collection and canonical URL, else of where it was read."""
-    identity = url or "\x1f".join((origin.root, origin.path, origin.record))
+    identity = url or "\x1f".join((origin.file, origin.record))
     return hashlib.sha256(f"{origin.collection}\x1e{identity}".encode()).hexdigest()[:12]
 
 
@@ -54,49 +65,45 @@ class Catalogue(CatalogueReader):
     """Articles, versions, passages and statements; one writer at a time (the caller holds the lock)."""
 
     @classmethod
-    def open(cls, url: str) -> Catalogue:
+    def open(cls, url: str | URL) -> Catalogue:
         """Open and migrate the catalogue at an SQLAlchemy `url`.
 
         Raises:
             CatalogueError: it cannot be opened, or a newer whosaid wrote it.
         """
-        try:
-            engine = create_engine(url)
-            if engine.dialect.name == "sqlite":
-                event.listen(engine, "connect", _sqlite_pragmas)
-            migrate(engine)
-        except (SQLAlchemyError, ModuleNotFoundError) as error:
-            raise CatalogueError(
-                f"could not open the catalogue {url}: {error}; check the URL, the folder and, "
-                "for PostgreSQL, that `pip install 'whosaid[postgresql]'` was run"
-            ) from error
-        return cls(engine)
+        return cls(open_engine(url))
 
     @classmethod
     def at(cls, file: Path) -> Catalogue:
         """Open the SQLite catalogue in `file`, which is made if need be."""
         file.parent.mkdir(parents=True, exist_ok=True)
-        return cls.open(f"sqlite:///{file}")
+        return cls.open(URL.create("sqlite", database=str(file)))
 
     def put(self, document: Document, origin: Origin) -> Change:
-        """Store a document; nothing is written where nothing is new."""
-        key = article_id(origin, document.url)
+        """Store a document; nothing is written where nothing is new.
+
+        An article that was first stored without a URL keeps its id when it gets one.
+        """
+        by_place, by_url = article_id(origin, None), article_id(origin, document.url)
         row = _version_row(document, origin)
         with self._engine.begin() as connection:
-            current = connection.execute(
-                select(VERSIONS, ARTICLES.c.current)
+            rows = connection.execute(
+                select(*_COMPARED)
                 .join(ARTICLES, (ARTICLES.c.id == VERSIONS.c.article_id) & (ARTICLES.c.current == VERSIONS.c.number))
-                .where(ARTICLES.c.id == key)
-            ).one_or_none()
+                .where(ARTICLES.c.id.in_([by_place, by_url]))
+            )
+            found = {row.id: row for row in rows}
+            current = found.get(by_place) or found.get(by_url)
             if current is None:
-                where = {"root": origin.root, "path": origin.path, "record": origin.record, "url": document.url}
-                connection.execute(
-                    insert(ARTICLES).values(id=key, collection=origin.collection, current=1, **where)
-                )
-                connection.execute(insert(VERSIONS).values(article_id=key, number=1, **row))
-                return Change(kind="new", article_id=key, version=1)
+                article = {"id": by_url, "collection": origin.collection, "url": document.url, "current": 1}
+                connection.execute(insert(ARTICLES).values(**article, **_place(origin)))
+                connection.execute(insert(VERSIONS).values(article_id=by_url, number=1, **row))
+                return Change(kind="new", article_id=by_url, version=1)
+            known = {**_place(origin), "url": document.url if by_url not in found else current.url}
+            if any(getattr(current, name) != value for name, value in known.items()):
+                connection.execute(update(ARTICLES).where(ARTICLES.c.id == current.id).values(**known))
             if current.text_hash != row["text_hash"]:
-                return self._new_version(connection, key, current.number + 1, row)
+                return self._new_version(connection, current.id, current.number + 1, row)
             return self._same_text(connection, current, row)
 
     @staticmethod
@@ -108,17 +115,16 @@ class Catalogue(CatalogueReader):
     @staticmethod
     def _same_text(connection: Connection, current: Any, row: dict[str, Any]) -> Change:
         """Take over what is known anew of an unchanged text: its header, and so its vectors, may differ."""
-        shown = ("title", "outlet", "authors", "published", "updated", "date_source", "language")
-        differs = any(getattr(current, name) != row[name] for name in shown)
+        differs = any(getattr(current, name) != row[name] for name in _SHOWN)
         if differs:
             changed = {**row, "retrieved_at": current.retrieved_at}
             connection.execute(
                 update(VERSIONS)
-                .where((VERSIONS.c.article_id == current.article_id) & (VERSIONS.c.number == current.number))
+                .where((VERSIONS.c.article_id == current.id) & (VERSIONS.c.number == current.number))
                 .values(**changed)
             )
         return Change(
-            kind="updated" if differs else "unchanged", article_id=current.article_id, version=current.number
+            kind="updated" if differs else "unchanged", article_id=current.id, version=current.number
         )
 
     def pending(self, limit: int) -> list[str]:
@@ -127,6 +133,7 @@ class Catalogue(CatalogueReader):
             select(ARTICLES.c.id)
             .join(VERSIONS, (ARTICLES.c.id == VERSIONS.c.article_id) & (ARTICLES.c.current == VERSIONS.c.number))
             .where(VERSIONS.c.indexed.is_(False))
+            .order_by(ARTICLES.c.id)
             .limit(limit)
         )
         with self._engine.connect() as connection:
@@ -134,7 +141,10 @@ class Catalogue(CatalogueReader):
 
     def pending_count(self) -> int:
         """Return how many articles are not yet in the index in their current version."""
-        return len(self.pending(10**9))
+        current = (ARTICLES.c.id == VERSIONS.c.article_id) & (ARTICLES.c.current == VERSIONS.c.number)
+        query = select(func.count()).select_from(ARTICLES.join(VERSIONS, current)).where(VERSIONS.c.indexed.is_(False))
+        with self._engine.connect() as connection:
+            return int(connection.scalar(query) or 0)
 
     def replace_parts(
         self, article: str, version: int, passages: Sequence[Span], statements: Sequence[Statement]
@@ -147,6 +157,8 @@ class Catalogue(CatalogueReader):
         key = {"article_id": article, "version": version}
         with self._engine.begin() as connection:
             gone = list(connection.scalars(select(PASSAGES.c.id).where(PASSAGES.c.article_id == article)))
+            if gone:
+                connection.execute(insert(GONE), [{"passage_id": i} for i in gone])
             connection.execute(delete(PASSAGES).where(PASSAGES.c.article_id == article))
             connection.execute(delete(STATEMENTS).where(STATEMENTS.c.article_id == article))
             rows = [{**key, "start": s.start, "end": s.end} for s in passages]
@@ -154,9 +166,15 @@ class Catalogue(CatalogueReader):
             said = _insert_ids(connection, STATEMENTS, [{**key, **statement_row(s)} for s in statements])
         return new, said, gone
 
+    def gone(self) -> list[int]:
+        """Return the passages that are gone and that the index may still hold, until the next `published`."""
+        with self._engine.connect() as connection:
+            return list(connection.scalars(select(GONE.c.passage_id).order_by(GONE.c.passage_id)))
+
     def published(self, articles: Sequence[str]) -> int:
         """Mark the articles as indexed, open a new generation and return its number."""
         with self._engine.begin() as connection:
+            connection.execute(delete(GONE))
             connection.execute(
                 update(VERSIONS).where(VERSIONS.c.article_id.in_(articles)).values(indexed=True)
             )
@@ -179,6 +197,10 @@ class Catalogue(CatalogueReader):
         """Return the number of articles in all collections."""
         with self._engine.connect() as connection:
             return int(connection.scalar(select(func.count()).select_from(ARTICLES)) or 0)
+
+
+def _place(origin: Origin) -> dict[str, str]:
+    return {"root": origin.root, "path": origin.path, "record": origin.record}
 
 
 def _insert_ids(connection: Connection, table: Any, rows: list[dict[str, Any]]) -> list[int]:
@@ -214,9 +236,3 @@ def _days(published: PartialDate | None) -> tuple[int | None, int | None]:
     if published is None:
         return None, None
     return published.first().toordinal(), published.last().toordinal()
-
-
-def _sqlite_pragmas(connection: Any, _record: Any) -> None:
-    connection.execute("PRAGMA journal_mode=WAL")
-    connection.execute("PRAGMA synchronous=NORMAL")
-    connection.execute("PRAGMA foreign_keys=ON")

@@ -7,11 +7,14 @@ from dataclasses import dataclass
 
 from corpus.statements.contents import Range, before_cue, clause, following, resumed, trailing
 from corpus.statements.cues import Verb, verb_forms
-from corpus.statements.lexicon import nouns
+from corpus.statements.lexicon import nouns, speaks
 from corpus.statements.phrases import Phrase, after, before
 from corpus.statements.tokens import Unit
 
 _GROUP = re.compile(r"(?:[XRb]|I?[DR]?M)*\Z")
+_ISSUED = ("statement", "letter", "email", "e-mail", "tweet", "memo", "note", "message", "post")
+_ISSUE = ("released", "issued", "sent", "wrote", "posted", "published", "gave")
+_WENT_ON = (["went", "on", "to"], ["goes", "on", "to"])
 _VERB = re.compile(r"[VFXbe]")
 _TAG_END = re.compile(r"[^,.;Q:VXFb]*(?:[.,;]|\Z)")
 _GOES_ON = re.compile(r",[^GQtTKW]")
@@ -35,7 +38,7 @@ def link(unit: Unit) -> list[Attribution]:
     """Return the attributions of `unit`, in the order of their cues."""
     found: list[Attribution] = []
     for place, tag in enumerate(unit.tags):
-        if tag == "V" or (tag == "v" and place and unit.tags[place - 1] == "X"):
+        if tag == "V" or (tag == "v" and place and unit.tags[place - 1] in "Xt"):
             made = _finite(unit, place, found)
         elif tag == "G":
             made = _participle(unit, place, found)
@@ -56,7 +59,10 @@ def _finite(unit: Unit, place: int, earlier: list[Attribution]) -> Attribution |
     verb, _ = verb_forms()[unit.words[place]]
     group = _GROUP.search(tags, 0, place)
     start = group.start() if group else place
-    if "b" in tags[start:place] or (place and tags[place - 1] == "t"):
+    went_on = unit.words[max(0, place - 3) : place] in _WENT_ON
+    if went_on:
+        start = place - 3
+    elif "b" in tags[start:place] or (place and tags[place - 1] == "t"):
         return None
     if start and tags[start - 1] in "WT":
         return _relative(unit, place, start, verb)
@@ -68,7 +74,7 @@ def _finite(unit: Unit, place: int, earlier: list[Attribution]) -> Attribution |
     if source is None:
         return None
     content = trailing(unit, source.start, place, verb, low)
-    if tags[place] == "v" and not any("Q" in tags[begin:end] for begin, end in content):
+    if tags[place] == "v" and not went_on and not any("Q" in tags[begin:end] for begin, end in content):
         return None  # "would say" and "did not say" say nothing, save right beside a quotation
     content = content or _after_finite(unit, place, source, verb)
     has_particle = place + 1 < len(tags) and unit.words[place + 1] in verb.particles
@@ -82,7 +88,8 @@ def _subject(tags: str, start: int, low: int, earlier: list[Attribution]) -> Phr
         if tags[start - 1] == "A" and earlier:
             source: Phrase | None = earlier[-1].source
         else:
-            source = _first_subject(tags, start - 1)
+            near = before(tags, start - 2) if start > 2 and tags[start - 2] in "VFe" else None
+            source = near or first_subject(tags, start - 1)
     else:
         apposed = tags[start - 1 : start] == ","
         source = before(tags, start, low if not apposed and "," in tags[low:start] else 0)
@@ -107,22 +114,16 @@ def _after_finite(unit: Unit, place: int, source: Phrase, verb: Verb) -> list[Ra
 def _inverted(unit: Unit, place: int, start: int, verb: Verb) -> Attribution | None:
     """A cue before its source: `“...,” said X` and `..., said X.`."""
     tags = unit.tags
-    if (
-        "Q" not in verb.frames
-        or "h" in verb.frames
-        or start != place
-        or place == 0
-        or tags[place - 1] not in "Q,-"
-    ):
+    if "Q" not in verb.frames or "h" in verb.frames or start != place or place == 0 or tags[place - 1] not in "Q,-":
         return None
-    quoted = tags[place - 1] == "Q"
+    quoted = tags[place - 1] == "Q" or tags[max(0, place - 2) : place] == "Q,"
     if not quoted and not (set("ct") & set(verb.frames) and _VERB.search(tags, 0, place)):
         return None
     source = after(tags, place + 1)
     if source is None or tags[source.start] == "M" or not (quoted or _TAG_END.match(tags, source.end)):
         return None
     more = resumed(unit, source.end)
-    if not more and tags[place - 1] == "," and _GOES_ON.match(tags, source.end):
+    if not more and not quoted and _GOES_ON.match(tags, source.end):
         more = clause(tags, source.end + 1)
     return Attribution((place, place + 1), before_cue(unit, place, 0) + more, source)
 
@@ -179,14 +180,23 @@ def _participle(unit: Unit, place: int, earlier: list[Attribution]) -> Attributi
         start -= 1
         source = before(tags, start)
     elif previous in ",QA":
-        source = (
-            earlier[-1].source if earlier else _main_subject(tags, start - 1) or _first_subject(tags, start)
-        )
+        source = earlier[-1].source if earlier else _main_subject(tags, start - 1) or first_subject(tags, start)
     elif previous in "tDSXI" or verb.frames == "n":
         return None
     else:
-        source = before(tags, start)
+        source = _issuer(unit, before(tags, start))
+        if source is not None and tags[source.start : source.end] == "n":
+            return None  # "worth noting"
     return Attribution((start, place + 1), content, source) if source else None
+
+
+def _issuer(unit: Unit, source: Phrase | None) -> Phrase | None:
+    """X, where X "released a statement saying"; else the phrase itself."""
+    if source is None or source.start < 2 or unit.words[source.end - 1] not in _ISSUED:
+        return source
+    if unit.words[source.start - 1] not in _ISSUE:
+        return source
+    return before(unit.tags, source.start - 1) or source
 
 
 def _opening_participle(tags: str, place: int, content: list[Range]) -> Attribution | None:
@@ -206,7 +216,7 @@ def _main_subject(tags: str, end: int) -> Phrase | None:
     return None
 
 
-def _first_subject(tags: str, end: int) -> Phrase | None:
+def first_subject(tags: str, end: int) -> Phrase | None:
     """The subject of the first main clause before token `end`; a clause that "when" opens is passed over."""
     for match in _VERB.finditer(tags, 0, end):
         subject = before(tags, match.start()) if match.start() else None
@@ -242,7 +252,8 @@ def _colon(unit: Unit, place: int, earlier: list[Attribution]) -> Attribution | 
     source = before(tags, place)
     if source is None or source.start != 0:
         return None
-    if tags[place + 1 : place + 2] == "Q" and "C" in tags[:place] and place > 1:
+    named = tags[place - 1] == "C" or ("C" in tags[:place] and speaks(unit.words[place - 1]))
+    if tags[place + 1 : place + 2] == "Q" and named and place > 1:
         return Attribution((place, place + 1), [(place + 1, place + 2)], source)
     if unit.headline and not tags[:place].strip("C-"):
         return Attribution((place, place + 1), clause(tags, place + 1), source)

@@ -9,13 +9,11 @@ from corpus.statements.tokens import Unit
 
 Range = tuple[int, int]
 
-_ADJUNCT = re.compile(r"(?:(?:R|M|D(?=[nM])|DMS?|O|[It][DRegCnqMSA]+|[DRegn]*M)+)(?=T|Q|H|,Q|:|,T)")
+_ADJUNCT = re.compile(r"(?:(?:R|M|D(?=[nM])|DMS?|O|[ItB][DRegCnqMSA]+|[DRegn]*M)+)(?=T|Q|H|,Q|:|,T)")
 _TIME = re.compile(r"(?:(?:I?D?[RCn]{0,2}M(?:D(?:,D)?)?|R)(?:I[DRegCnqMSA]+(?=T))?)+")
 _ADJUNCT_TAIL = re.compile(r"(?=[IRMO.,]|\Z)(?:[RMDIegCnqxASOtv,G-]|P(?=[.]))*[.)]?\Z")
 _DATELINE = re.compile(r"C+(?:,C+)*(?:\(C+\))?-")
-_HEARER = re.compile(
-    r"(?:O|(?:D+R?)?[egCnqS]*[Cnq](?:[IA]D*[egCnqS]*[Cnq])*)(?:I?D?[Rn]?M)?(?:I[DCnqSgeA]+)?"
-)
+_HEARER = re.compile(r"(?:O|(?:D+R?)?[egCnqS]*[Cnq](?:[IA]D*[egCnqS]*[Cnq])*)(?:I?D?[Rn]?M)?(?:I[DCnqSgeA]+)?")
 _CLAUSE_END = re.compile(
     r",(?=[ARB]?G)|,?(?=[AB][RX]*V)|,(?=[AB](?:P|D*[egCnq]+)[RX]*V)|,?(?<!T)(?<!T,)(?=K)|,(?=W)|;|\.(?=.)"
 )
@@ -143,8 +141,10 @@ def _phrase_content(unit: Unit, here: int, start: int, verb: Verb) -> list[Range
     follower = tags[here : here + 1]
     if follower == "t" and "i" in verb.frames:
         return clause(tags, here)
-    if verb.lemma == "call" and (
-        len(tags) - here < 4 or (follower == "C" and tags[start - 2 : start - 1] == "n")
+    if (
+        verb.lemma == "call"
+        and not re.search("[Qq]", tags[here:])
+        and (len(tags) - here < 4 or (follower == "C" and tags[start - 2 : start - 1] == "n"))
     ):
         return []  # "a group called X"
     return clause(tags, here) if follower and follower in "DPOCnqegH" and "n" in verb.frames else []

@@ -31,9 +31,7 @@ def verb_forms() -> dict[str, tuple[Verb, str]]:
         if not line or line.startswith("#"):
             continue
         lemma, frames, inflected, *particles = line.split("\t")
-        verb = Verb(
-            lemma, frames, frozenset(particles[0].split("|")) if particles and particles[0] else frozenset()
-        )
+        verb = Verb(lemma, frames, frozenset(particles[0].split("|")) if particles and particles[0] else frozenset())
         third, past, participle = _inflect(lemma) if inflected == "*" else inflected.split()
         for form, tag in ((lemma, "v"), (third, "V"), (past, "V"), (participle, "G")):
             forms[form] = (verb, tag)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from corpus.statements.attribution import Attribution
+from corpus.statements.attribution import Attribution, first_subject
 from corpus.statements.tokens import Unit
 
 Piece = tuple[int, int, int]
@@ -41,6 +41,11 @@ def carry(units: list[Unit], linked: list[list[Attribution]]) -> list[Draft]:
             if last is not None and _goes_on(units, number, last):
                 last.content.extend(pieces)
                 continue
+            lead = _introduction(units, number, linked[number - 1] if number else [])
+            if lead is not None:
+                last = Draft(number - 1, pieces, lead)
+                drafts.append(last)
+                continue
             if pending and not _same_speech(units, pending, number):
                 drafts.append(Draft(pending[0][0], pending))
                 pending = []
@@ -48,12 +53,7 @@ def carry(units: list[Unit], linked: list[list[Attribution]]) -> list[Draft]:
             last = None
             continue
         if pending:
-            if (
-                own
-                and unit.tags[0] == "Q"
-                and own[0].content[0][1] == 0
-                and _same_speech(units, pending, number)
-            ):
+            if own and unit.tags[0] == "Q" and own[0].content[0][1] == 0 and _same_speech(units, pending, number):
                 own[0].content[:0] = pending
             else:
                 drafts.append(Draft(pending[0][0], pending))
@@ -65,6 +65,28 @@ def carry(units: list[Unit], linked: list[list[Attribution]]) -> list[Draft]:
     if pending:
         drafts.append(Draft(pending[0][0], pending))
     return drafts
+
+
+def _introduction(units: list[Unit], number: int, before_it: list[Attribution]) -> Attribution | None:
+    """Who speaks a lone quotation, as the sentence before it tells.
+
+    Whoever spoke there; under a line that ends in a colon, and in the same paragraph, its subject, where
+    that is a person by name or pronoun: `Betsy shook her head. “Tom is better at it.”`
+    """
+    if not number:
+        return None
+    previous, tags = units[number - 1], units[number - 1].tags
+    if before_it:
+        return Attribution(before_it[-1].cue, [], before_it[-1].source)
+    source = first_subject(tags, len(tags))
+    if source is None:
+        return None
+    if tags.endswith(":"):
+        return Attribution((len(tags) - 1, len(tags)), [], source)
+    human = previous.words[source.start] in ("he", "she") or "C" in tags[source.start : source.end]
+    if not human or previous.paragraph != units[number].paragraph or "Q" in tags:
+        return None
+    return Attribution((source.end, source.end + 1), [], source)
 
 
 def _quotes(units: list[Unit], draft: Draft) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import Literal
 
@@ -40,6 +41,7 @@ _PARTICLES = (
     "dos",
     "del",
 )
+_OWNER = re.compile(r"D?C+IC+S(?=[DCnq])")
 _PRONOUNS: dict[str, Sex | None] = {"he": "m", "she": "f", "it": None, "they": None}
 
 
@@ -90,15 +92,13 @@ def read_mention(text: str, unit: Unit, phrase: Phrase) -> Mention | None:
     tags, words, start = unit.tags, unit.words, phrase.start
     if phrase.end - start == 1 and tags[start] in "PW":
         word = words[start]
-        return (
-            Mention("pronoun", word, word, sex=_PRONOUNS[word], plural=word == "they")
-            if word in _PRONOUNS
-            else None
-        )
+        return Mention("pronoun", word, word, sex=_PRONOUNS[word], plural=word == "they") if word in _PRONOUNS else None
     head_end = min(phrase.head, phrase.end)
     while head_end > start + 1 and tags[head_end - 1] in "MI":
         head_end -= 1
-    stop = next((i for i in range(start + 1, head_end) if tags[i] in "ItGgVFeW,("), head_end)
+    owner = _OWNER.match(tags, start, head_end)  # "the Department of State's report": the core is the report
+    core = owner.end() if owner else start + 1
+    stop = next((i for i in range(core, head_end) if _ends_core(tags, i)), head_end)
     while stop > start and tags[stop - 1] in "RXAM,-":
         stop -= 1
     first = start
@@ -107,7 +107,7 @@ def read_mention(text: str, unit: Unit, phrase: Phrase) -> Mention | None:
     if first >= stop:
         return None
     parts = _Parts(text, unit, start, first, stop, head_end, phrase.end)
-    if "A" in tags[start:stop] and not _is_one(parts):
+    if "AD" in tags[stop:head_end] or ("A" in tags[start:stop] and not _is_one(parts)):
         return _several(parts)
     name = _name_in_apposition(parts)
     if name is not None:
@@ -117,6 +117,13 @@ def read_mention(text: str, unit: Unit, phrase: Phrase) -> Mention | None:
     if not opens_sentence and (tags[stop - 1] == "C" or (tags[stop - 1] == "D" and "C" in tags[start:stop])):
         return _named(parts)
     return _common(parts)
+
+
+def _ends_core(tags: str, place: int) -> bool:
+    """Tell whether what follows a phrase's core starts here; "governing" in "the governing party" is in it."""
+    if tags[place] in "ge":
+        return tags[place + 1 : place + 2] not in tuple("Cnq")
+    return tags[place] in "ItGVFW,("
 
 
 def _is_one(parts: _Parts) -> bool:
@@ -147,6 +154,8 @@ def _name_in_apposition(parts: _Parts) -> str | None:
         begin += 1
     comma = tags.find(",", begin, parts.end)
     close = comma if comma >= 0 else parts.end
+    while begin < close and tags[begin] in "Dn" and "C" in tags[begin:close]:
+        begin += 1
     if begin >= close or tags[begin:close].strip("C-") or parts.head not in nouns()["role"]:
         return None
     while begin < close - 1 and is_title(words[begin]):
@@ -159,12 +168,7 @@ def _named(parts: _Parts) -> Mention:
     tags, words = parts.unit.tags, parts.unit.words
     begin = _name_start(parts)
     name_start = _after_titles(parts, begin)
-    if (
-        parts.head_end > parts.stop
-        and name_start == begin
-        and is_title(parts.head)
-        and words[parts.stop] == "of"
-    ):
+    if parts.head_end > parts.stop and name_start == begin and is_title(parts.head) and words[parts.stop] == "of":
         return _office(parts)
     if all(is_function_word(word) for word in words[name_start : parts.stop]):
         return Mention("definite", parts.phrase, parts.head)
@@ -270,14 +274,15 @@ def _common(parts: _Parts) -> Mention:
         return _document(parts)
     if head in known["role"]:
         return _role(parts, definite)
-    plural = head in known["people"] or (
-        head.endswith("s") and not head.endswith("ss") and tags[parts.start] != "D"
-    )
+    plural = head in known["people"] or (head.endswith("s") and not head.endswith("ss") and tags[parts.start] != "D")
     if definite and not has_name and (not plural or determiner == "the"):
         spelled = parts.stop - parts.first > 1 and is_body(head) and determiner == "the"
         return Mention("definite", parts.phrase, head, parts.phrase if spelled else None, plural=plural)
     if not speaks(head):
-        return Mention("definite", parts.phrase, head)
+        earlier = [word for word in words[parts.first : parts.stop] if word in known["people"] | known["role"]]
+        if not earlier or definite:
+            return Mention("definite", parts.phrase, head)
+        head, plural = earlier[-1], earlier[-1] in known["people"]
     if has_name and head in known["organisation"]:
         return Mention("organisation", parts.phrase, head, name=parts.phrase)
     whole = parts.slice(parts.start if determiner != "the" else parts.first, parts.end)

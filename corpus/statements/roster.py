@@ -51,6 +51,7 @@ class Roster:
         self._proper = {
             unit.words[place] for unit in units for place, tag in enumerate(unit.tags) if tag == "C" and place
         }
+        self._common = {unit.words[place] for unit in units for place, tag in enumerate(unit.tags) if tag in "ngev"}
         runs = [(unit, *match.span()) for unit in units for match in _RUN.finditer(unit.tags)]
         known = nouns()["organisation"]
         for unit, start, end in runs:
@@ -58,6 +59,10 @@ class Roster:
                 self._note_body(unit, start, end)
         for unit, start, end in runs:
             self._note_person(unit, start, end)
+
+    def is_common(self, word: str) -> bool:
+        """Tell whether a word is written in lower case somewhere, or can only be a common noun."""
+        return word in self._common or word in nouns()["people"] or word in nouns()["role"]
 
     def is_proper(self, word: str) -> bool:
         """Tell whether a word (in lower case) is capitalised anywhere but at the start of a sentence."""
@@ -93,9 +98,7 @@ class Roster:
         """The one organisation whose name holds the noun `head`; None where there are several."""
         names = [name for name, entity in self.bodies.items() if head in entity.words]
         longest = max(names, key=len, default=None)
-        if longest is None or any(
-            not set(name.lower().split()) <= set(longest.lower().split()) for name in names
-        ):
+        if longest is None or any(not set(name.lower().split()) <= set(longest.lower().split()) for name in names):
             return None
         return longest
 
@@ -161,7 +164,7 @@ class Roster:
 
 
 def _is_better(name: str, person: Entity, leads: bool) -> bool:
-    """Tell whether `name` is the fuller form; what opened a sentence before a known name is not part of it."""
+    """Tell whether `name` is fuller; what opened a sentence before a known name is not part of it."""
     old = person.name or ""
     if person.leads and not leads and " " in name and old.endswith(" " + name):
         return True

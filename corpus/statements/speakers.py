@@ -67,9 +67,7 @@ class _Resolver:
             return self._definite(unit, mention)
         if mention.kind == "anonymous":
             affiliation = self._roster.full_body_name(mention.affiliation)
-            return Entity(
-                "anonymous", None, mention.role, affiliation, mention.sex, mention.plural, mention.head
-            )
+            return Entity("anonymous", None, mention.role, affiliation, mention.sex, mention.plural, mention.head)
         entity = self._roster.body(mention.name or mention.text, mention.kind, mention.affiliation)
         entity.head, entity.plural = mention.head, mention.plural
         return entity
@@ -98,17 +96,9 @@ class _Resolver:
         if name.lower() in nouns()["organisation"]:
             return self._definite(unit, Mention("definite", mention.text, name.lower()))
         word = unit.words[phrase.start]
-        if (
-            phrase.start == 0
-            and " " not in name
-            and name.lower() == word
-            and not self._roster.is_proper(word)
-        ):
-            plain = word.endswith("s") or phrase.end - phrase.start > 1
-            if plain and name not in self._roster.persons:
-                return (
-                    Entity("anonymous", None, mention.text, plural=True, head=word) if speaks(word) else None
-                )
+        opens = phrase.start == 0 and name.lower() == word and name not in self._roster.persons
+        if opens and not self._roster.is_proper(word) and self._roster.is_common(word):
+            return Entity("anonymous", None, mention.text, plural=True, head=word) if speaks(word) else None
         return self._roster.person(mention, leads=phrase.start == 0)
 
     def _with_owner(self, unit: Unit, phrase: Phrase, mention: Mention) -> Mention:
@@ -154,9 +144,7 @@ class _Resolver:
         if name is not None:
             return self._roster.bodies[name]
         if mention.name is not None:
-            return Entity(
-                "document" if head in known["document"] else "organisation", mention.name, head=head
-            )
+            return Entity("document" if head in known["document"] else "organisation", mention.name, head=head)
         if mention.plural and speaks(head):
             return Entity("anonymous", None, mention.text, plural=True, head=head)
         return None
@@ -177,6 +165,8 @@ def _agrees(mention: Mention, entity: Entity) -> bool:
 
 def _is_described(entity: Entity, head: str) -> bool:
     """Tell whether a recent entity can be meant by "the <head>"."""
+    if entity.plural and not head.endswith("s"):
+        return False
     if head == entity.head or (head in entity.words and entity.kind in ("organisation", "document")):
         return True
     if entity.kind == "organisation" and head in _ANY_BODY:

@@ -16,6 +16,9 @@ from corpus.statements.words import settle, tagged
 _LONG_QUOTATION = 4
 """Words; a shorter quotation is a turn of phrase unless it stands alone or a comma sets it off."""
 
+_SHOUTED = 4
+"""Words; so many in capitals are a headline, not a name."""
+
 
 @dataclass(slots=True)
 class Unit:
@@ -52,9 +55,7 @@ def make_units(
         number = bisect_right(starts, span.start) - 1
         inside = [q for q in quotations[number] if q.outer.start >= span.start]
         place += 1
-        while place < len(sentences) and any(
-            q.outer.start < sentences[place].start < q.outer.end for q in inside
-        ):
+        while place < len(sentences) and any(q.outer.start < sentences[place].start < q.outer.end for q in inside):
             span = Span(span.start, sentences[place].end)
             place += 1
         unit = Unit(span, number, span.start == starts[number])
@@ -85,6 +86,8 @@ def _fill(text: str, unit: Unit, quotations: list[Quotation]) -> None:
         here = quotation.outer.end
     for token in tagged(text, here, unit.span.end, unit.span.start):
         add(*token)
+    if len(tags) > _SHOUTED and unit.span.of(text).isupper():
+        tags = ["x"] * len(tags)  # a headline between paragraphs: its capitals tell nothing
     settle(tags, unit.words)
     unit.tags = "".join(tags)
 

@@ -44,9 +44,7 @@ def _classes() -> dict[str, frozenset[str]]:
 @cache
 def _closed() -> dict[str, str]:
     tags = {word: name for name, words in _classes().items() if len(name) == 1 for word in words}
-    return (
-        tags | {"'s": "S", "'": "S", "according to": "K"} | dict.fromkeys(("per cent", "percent", "%"), "D")
-    )
+    return tags | {"'s": "S", "'": "S", "according to": "K"} | dict.fromkeys(("per cent", "percent", "%"), "D")
 
 
 def is_function_word(word: str) -> bool:

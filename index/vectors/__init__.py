@@ -33,7 +33,7 @@ class VectorIndex(Protocol):
         """See what other processes wrote since this one opened."""
 
 
-def open_vectors(where: str, folder: Path, dimension: int) -> VectorIndex:
+def open_vectors(where: str, folder: Path, name: str) -> VectorIndex:
     """Open the vector index that the setting names.
 
     Args:
@@ -41,7 +41,8 @@ def open_vectors(where: str, folder: Path, dimension: int) -> VectorIndex:
             ``module:Class`` of a LlamaIndex vector store, with arguments as a query string
             (``llama_index.vector_stores.qdrant:QdrantVectorStore?url=...&collection_name=...``).
         folder: where an embedded index lives.
-        dimension: length of the vectors.
+        name: the collection's name, which tells one index from another on a server they share; a LlamaIndex
+            store has it from its own arguments.
 
     Raises:
         UsageError: the setting has none of these forms.
@@ -52,7 +53,7 @@ def open_vectors(where: str, folder: Path, dimension: int) -> VectorIndex:
     if where == "chroma" or where.startswith(("http://", "https://")):
         from index.vectors.chroma import ChromaVectors
 
-        return ChromaVectors(folder, None if where == "chroma" else where)
+        return ChromaVectors(folder, name, None if where == "chroma" else where)
     if ":" in where:
         from index.vectors.llamaindex import open_store
 

@@ -1,0 +1,179 @@
+"""From what was found to what is quoted, or to the reason why nothing is."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from bot import evidence, quoted, refusal
+from bot.cite import show_speaker
+from bot.evidence import Aim, Scored
+from bot.fitted import threshold
+from bot.model import Reason
+from bot.spoken import Spoken, find_described, find_spoken
+from bot.units import Unit, sentences_of
+from corpus.catalogue import Catalogue
+from index.query import Query, content_terms, content_words, name_terms
+from index.relevance import Topic
+from index.search import Hit, Search
+from index.sentences import Floats
+
+OTHERS = 2  # quotations of what others said
+CLOSEST = 3  # passages named in a refusal
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Result:
+    """What one question came to, before it is put into words: quotations, or a reason to refuse."""
+
+    own: Sequence[Scored] = ()
+    others: Sequence[Scored] = ()
+    reason: Reason | None = None
+    closest: Sequence[Scored] = ()
+    confidence: float = 0.0
+    notes: tuple[str, ...] = ()
+
+
+class Decider:
+    """Weighs the evidence for one question."""
+
+    def __init__(self, search: Search, catalogue: Catalogue) -> None:
+        self._search, self._catalogue = search, catalogue
+
+    def decide(self, query: Query, vector: Floats, found: Sequence[Hit]) -> Result:
+        """Return what answers `query`.
+
+        Args:
+            query: the question as understood.
+            vector: its vector.
+            found: the passages found for it, best first.
+        """
+        if query.facets.restricted and not found:
+            return Result(reason="nothing_matches_filters")
+        if query.speaker is None:
+            return self._open(query, vector, found)
+        aim = self._aim(query, vector)
+        spoken = find_spoken(query, self._search.statements, self._catalogue)
+        result = self._spoken(query, aim, spoken, found)
+        if result.own:
+            return result
+        described = find_described(query, self._search.statements, self._catalogue)
+        other = self._spoken(query, aim, described, found)
+        if other.own or (not spoken.records and other.reason == "nothing_matches_filters"):
+            return other
+        if spoken.records:
+            return result
+        if query.firm:
+            return Result(reason="unknown_speaker", closest=self._closest(aim, found))
+        return self._open(query, vector, found)
+
+    def _aim(self, query: Query, vector: Floats) -> Aim:
+        of_topic = self._search.question_vector(query.topic) if query.topic else vector
+        return Aim(Topic(content_words(query.topic)), of_topic, vector)
+
+    def weigh_spoken(self, query: Query, vector: Floats, spoken: Spoken) -> list[Scored]:
+        """Return the speaker's statements, scored by the topic, best first."""
+        aim = self._aim(query, vector)
+        return self._weighed(query, aim, spoken)
+
+    def _weighed(self, query: Query, aim: Aim, spoken: Spoken) -> list[Scored]:
+        records = spoken.own or spoken.relayed
+        hits = self._search.around(records, aim.topic_vector)
+        texts = self._texts(hits)
+        units = [u for u in evidence.gather(sentences_of(hits), records, texts) if u.statement is not None]
+        dated = [unit for unit in units if _in_periods(unit, query)]
+        return evidence.score(dated, aim, texts, "spoken", self._catalogue.statements_of(texts))
+
+    def _spoken(self, query: Query, aim: Aim, spoken: Spoken, found: Sequence[Hit]) -> Result:
+        """Answer from the statements of the speaker that the question names."""
+        if not spoken.records:
+            return Result(reason="unknown_speaker")
+        scored = self._weighed(query, aim, spoken)
+        if not scored:
+            return Result(reason="nothing_matches_filters", closest=self._closest(aim, found))
+        chosen = evidence.choose(scored, 0.0 if aim.topic.empty else threshold("spoken"))
+        if not chosen:
+            return Result(reason="speaker_silent", closest=_distinct(scored), confidence=scored[0].score)
+        return Result(
+            own=quoted.grouped(chosen),
+            others=self._others(query, aim, found, spoken),
+            confidence=chosen[0].score,
+            notes=_taken_as(query, chosen),
+        )
+
+    def _others(self, query: Query, aim: Aim, found: Sequence[Hit], spoken: Spoken) -> list[Scored]:
+        """Return what others said on the same: through the speaker first, then anywhere, where it meets the topic."""
+        through: list[Scored] = []
+        if spoken.own and spoken.relayed:
+            relayed = self._weighed(query, aim, Spoken((), spoken.relayed))
+            through = evidence.choose(relayed, threshold("spoken"), OTHERS)
+        speakers = {record.statement.speaker for record in spoken.own}
+        texts = self._texts(found)
+        statements = self._catalogue.statements_of(texts)
+        units = [
+            unit
+            for unit in evidence.gather(sentences_of(found), statements, texts)
+            if unit.statement is not None
+            and unit.statement.speaker is not None
+            and unit.statement.speaker not in speakers
+        ]
+        scored = evidence.score(units, aim, texts, "spoken", statements)
+        elsewhere = evidence.choose(scored, threshold("others"), OTHERS)
+        return quoted.grouped(evidence.choose([*through, *elsewhere], 0.0, OTHERS, keep=0.0))
+
+    def weigh_open(
+        self, query: Query, vector: Floats, found: Sequence[Hit]
+    ) -> tuple[list[Scored], refusal.Figures]:
+        """Return the sentences of the passages found, scored, and how well they meet the question."""
+        texts = self._texts(found)
+        aim = Aim(Topic(content_words(query.topic) or content_words(query.question)), vector, vector)
+        units = evidence.gather(sentences_of(found), self._catalogue.statements_of(texts), texts)
+        if query.asks_who:
+            units = [u for u in units if u.statement is not None and u.statement.speaker is not None]
+        scored = evidence.score(units, aim, texts, "open")
+        return scored, refusal.measure(query, name_terms(query), found, scored, texts)
+
+    def _open(self, query: Query, vector: Floats, found: Sequence[Hit]) -> Result:
+        """Answer a question that names no speaker from the passages found."""
+        scored, figures = self.weigh_open(query, vector, found)
+        confidence = refusal.confidence(figures)
+        if confidence < threshold("answerable") or not scored:
+            return Result(reason="no_evidence", closest=_distinct(scored), confidence=confidence)
+        return Result(own=quoted.grouped(evidence.choose(scored, 0.0)), confidence=confidence)
+
+    def _closest(self, aim: Aim, found: Sequence[Hit]) -> list[Scored]:
+        texts = self._texts(found)
+        units = evidence.gather(sentences_of(found), self._catalogue.statements_of(texts), texts)
+        return _distinct(evidence.score(units, aim, texts, "open"))
+
+    def _texts(self, found: Sequence[Hit]) -> dict[str, str]:
+        return self._catalogue.texts({hit.article.id for hit in found})
+
+
+def _distinct(scored: Sequence[Scored]) -> list[Scored]:
+    return evidence.choose(scored, 0.0, CLOSEST, keep=0.0)
+
+
+def _in_periods(unit: Unit, query: Query) -> bool:
+    """Tell whether the words were published, or said, in a period that the question names."""
+    periods = [p for p in query.periods if not p.bound]
+    if not periods:
+        return True
+    said = unit.statement.said if unit.statement else None
+    dates = [d for d in (unit.article.published, said) if d is not None and not d.yearless]
+    return any(
+        (p.since is None or d.last() >= p.since) and (p.until is None or d.first() <= p.until)
+        for p in periods
+        for d in dates
+    )
+
+
+def _taken_as(query: Query, chosen: Sequence[Scored]) -> tuple[str, ...]:
+    """Say whom the question's speaker was taken to be, where the words leave that open."""
+    asked = set(content_terms(query.speaker or ""))
+    speakers = [scored.unit.statement.speaker for scored in chosen if scored.unit.statement]
+    names = list(dict.fromkeys(label for s in speakers if s and (label := show_speaker(s))))
+    if not names or (len(names) == 1 and set(content_terms(names[0])) <= asked):
+        return ()
+    return (f"{query.speaker} was taken to be: {'; '.join(names)}.",)
+

@@ -1,0 +1,61 @@
+"""The database behind the catalogue: opened, migrated, and its errors told as the project's own."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import URL, Engine, create_engine, event, make_url
+from sqlalchemy.engine import ExceptionContext
+from sqlalchemy.exc import SQLAlchemyError
+
+from corpus.catalogue.migrations import migrate
+from corpus.errors import CatalogueError
+
+
+def open_engine(url: str | URL) -> Engine:
+    """Open the database at `url` and bring it up to date.
+
+    Raises:
+        CatalogueError: it cannot be opened, or a newer whosaid wrote it. The engine raises it too, for
+            whatever the database cannot do later on.
+    """
+    try:
+        where = make_url(url)
+    except SQLAlchemyError as error:
+        raise CatalogueError(
+            f"cannot open the catalogue {url!r}: that is no database URL; write sqlite:///FILE or "
+            "postgresql+psycopg://USER:PASSWORD@HOST/NAME"
+        ) from error
+    try:
+        engine = create_engine(where)
+        if engine.dialect.name == "sqlite":
+            event.listen(engine, "connect", _pragmas)
+        migrate(engine)
+    except (SQLAlchemyError, ModuleNotFoundError) as error:
+        raise CatalogueError(
+            f"could not open the catalogue {where.render_as_string()}: {_reason(error)}; check the URL, the folder "
+            "and, for PostgreSQL, that `pip install 'whosaid[postgresql]'` was run"
+        ) from error
+    event.listen(engine, "handle_error", _mapped)
+    return engine
+
+
+def _pragmas(connection: Any, _record: Any) -> None:
+    connection.execute("PRAGMA journal_mode=WAL")
+    connection.execute("PRAGMA synchronous=NORMAL")
+    connection.execute("PRAGMA foreign_keys=ON")
+
+
+def _mapped(context: ExceptionContext) -> None:
+    """Give SQLAlchemy the error to raise in place of the database's own, which it chains."""
+    where = context.engine.url.render_as_string() if context.engine else "it was opened with"
+    context.chained_exception = CatalogueError(
+        f"could not use the catalogue {where}: {_reason(context.original_exception)}; check the disk or the "
+        "server and run the command again"
+    )
+
+
+def _reason(error: BaseException) -> str:
+    """Return the first line of what the database itself says, without the statement and its values."""
+    said = str(getattr(error, "orig", None) or error).strip() or type(error).__name__
+    return said.splitlines()[0]

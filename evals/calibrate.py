@@ -1,0 +1,191 @@
+"""Fit the weights in ``bot/fitted.json``: which sentence answers, and whether any does.
+
+    python -m evals.calibrate --sample SAMPLE_HOME --gold evals/gold/sample.jsonl \
+        --news NEWS_HOME --queries queries-dev.jsonl
+
+SAMPLE_HOME has ``corpus/sample`` ingested, NEWS_HOME the MultiHop-RAG corpus. Only development parts are read.
+Logistic regressions with L2 penalty (scikit-learn, which sentence-transformers brings), classes and
+sets weighted alike; figures printed are of held-out folds, grouped by question.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict, fields
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from bot.ask import Filters, Whosaid
+from bot.decide import Decider
+from bot.evidence import Features, Scored
+from bot.refusal import Figures
+from bot.spoken import find_described, find_spoken
+
+FOLDS = 10
+TARGET = Path(__file__).resolve().parent.parent / "bot" / "fitted.json"
+_SPOKEN = frozenset({"statement", "dated", "contrast", "false-speaker"})
+_SPACE = re.compile(r"\W+")
+
+
+class Rows:
+    """Examples of one kind: features, label, weight, and the question each belongs to."""
+
+    def __init__(self, names: Sequence[str]) -> None:
+        self.names = list(names)
+        self.x: list[list[float]] = []
+        self.y: list[bool] = []
+        self.question: list[int] = []
+        self.source: list[str] = []
+
+    def add(self, features: Any, label: bool, question: int, source: str) -> None:
+        """Add one example."""
+        values = asdict(features)
+        self.x.append([values[name] for name in self.names])
+        self.y.append(label)
+        self.question.append(question)
+        self.source.append(source)
+
+    def weights(self) -> np.ndarray[Any, Any]:
+        """Return weights under which every source counts alike, and in it both labels."""
+        keys = list(zip(self.source, self.y, strict=True))
+        return np.array([len(keys) / keys.count(key) for key in keys])
+
+    def fit(self) -> tuple[dict[str, float], np.ndarray[Any, Any]]:
+        """Return the weights by feature, and every example's probability from folds that left it out."""
+        from sklearn.linear_model import LogisticRegression
+        from sklearn.model_selection import GroupKFold
+
+        x, y, w, groups = np.array(self.x), np.array(self.y), self.weights(), np.array(self.question)
+
+        def model(rows: Any) -> Any:
+            return LogisticRegression(C=1.0, max_iter=2000).fit(x[rows], y[rows], sample_weight=w[rows] / w.mean())
+
+        held_out = np.zeros(len(y))
+        for train, test in GroupKFold(FOLDS).split(x, y, groups):
+            held_out[test] = model(train).predict_proba(x[test])[:, 1]
+        final = model(np.arange(len(y)))
+        weights = dict(zip(self.names, final.coef_[0].round(3).tolist(), strict=True))
+        return {"bias": round(float(final.intercept_[0]), 3), **weights}, held_out
+
+
+def _plain(text: str) -> str:
+    return _SPACE.sub(" ", text.lower()).strip()
+
+
+def _is_gold(scored: Scored, text: str, quotes: Sequence[str]) -> bool:
+    words = _plain(scored.unit.span.of(text))
+    return any(words in quote or quote in words for quote in quotes)
+
+
+def _read(file: Path) -> Iterator[dict[str, Any]]:
+    with file.open(encoding="utf-8") as lines:
+        yield from (json.loads(line) for line in lines if line.strip())
+
+
+class Collector:
+    """Runs development questions through the engine and keeps what it weighs."""
+
+    def __init__(self) -> None:
+        names = [field.name for field in fields(Features)]
+        self.spoken, self.open = Rows(names), Rows(names)
+        self.answerable = Rows([field.name for field in fields(Figures)])
+        self._number = 0
+
+    def sample(self, engine: Whosaid, gold: Path) -> None:
+        """Collect from the sample's gold set."""
+        for row in _read(gold):
+            if row["split"] != "dev":
+                continue
+            quotes = [_plain(piece["quote"]) for piece in row["evidence"]]
+            self._question(engine, row["question"], quotes, row["answerable"], "sample", row["type"] in _SPOKEN)
+
+    def news(self, engine: Whosaid, queries: Path) -> None:
+        """Collect from MultiHop-RAG's development half."""
+        for row in _read(queries):
+            quotes = [_plain(piece["fact"]) for piece in row["evidence_list"]]
+            self._question(engine, row["query"], quotes, bool(quotes), "news", False)
+
+    def _question(
+        self, engine: Whosaid, question: str, quotes: list[str], answerable: bool, source: str, spoken: bool
+    ) -> None:
+        self._number += 1
+        query, vector, found, search = engine.prepare(question, Filters(), 10)
+        decider = Decider(search, engine.catalogue)
+        if spoken and query.speaker:
+            records = find_spoken(query, search.statements, engine.catalogue)
+            records = records if records.records else find_described(query, search.statements, engine.catalogue)
+            if records.records:
+                self._units(self.spoken, engine, decider.weigh_spoken(query, vector, records), quotes, source)
+        elif not spoken:
+            scored, figures = decider.weigh_open(query, vector, found)
+            self._units(self.open, engine, scored, quotes, source)
+            self.answerable.add(figures, answerable, self._number, source)
+
+    def _units(
+        self, rows: Rows, engine: Whosaid, scored: Sequence[Scored], quotes: list[str], source: str
+    ) -> None:
+        texts = engine.catalogue.texts({s.unit.article.id for s in scored})
+        labels = [_is_gold(s, texts[s.unit.article.id], quotes) for s in scored]
+        if quotes and not any(labels):
+            return  # what was asked for is not among them: nothing to learn
+        for one, label in zip(scored, labels, strict=True):
+            rows.add(one.features, label, self._number, source)
+
+
+def _best(rows: Rows, p: np.ndarray[Any, Any]) -> dict[int, tuple[float, bool, bool]]:
+    """Return for each question: the best probability, whether that example is right, whether one is."""
+    found: dict[int, tuple[float, bool, bool]] = {}
+    for question, value, label in zip(rows.question, p, rows.y, strict=True):
+        best, right, some = found.get(question, (-1.0, False, False))
+        found[question] = (value, label, some or label) if value > best else (best, right, some or label)
+    return found
+
+
+def _report_units(name: str, rows: Rows, p: np.ndarray[Any, Any]) -> None:
+    best = _best(rows, p)
+    asked = [b for b in best.values() if b[2]]
+    none = [b for b in best.values() if not b[2]]
+    print(f"{name}: {len(rows.y)} units; best unit is right in {sum(b[1] for b in asked)} of {len(asked)}")
+    for floor in np.arange(0.05, 1.0, 0.05):
+        lost, wrong = sum(b[0] < floor for b in asked), sum(b[0] >= floor for b in none)
+        print(f"  floor {floor:.2f}: {lost} of {len(asked)} lost, {wrong} of {len(none)} answered though silent")
+
+
+def _report_answerable(rows: Rows, p: np.ndarray[Any, Any]) -> None:
+    for source in sorted(set(rows.source)):
+        mine = np.array([s == source for s in rows.source])
+        y = np.array(rows.y)[mine]
+        print(f"answerable, {source}: {y.sum()} answerable, {(~y).sum()} not")
+        for floor in np.arange(0.1, 1.0, 0.1):
+            refused = p[mine] < floor
+            print(f"  floor {floor:.1f}: refused {refused[~y].mean():.3f} of null, {refused[y].mean():.3f} of answerable")
+
+
+def main() -> None:
+    """Fit, report, write."""
+    parser = argparse.ArgumentParser(prog="python -m evals.calibrate", description=__doc__)
+    for name in ("sample", "gold", "news", "queries"):
+        parser.add_argument(f"--{name}", type=Path, required=True)
+    options = parser.parse_args()
+    collector = Collector()
+    collector.sample(Whosaid(options.sample), options.gold)
+    collector.news(Whosaid(options.news), options.queries)
+    found = json.loads(TARGET.read_text("utf-8"))
+    for name in ("spoken", "open", "answerable"):
+        rows: Rows = getattr(collector, name)
+        found["weights"][name], held_out = rows.fit()
+        if name == "answerable":
+            _report_answerable(rows, held_out)
+        else:
+            _report_units(name, rows, held_out)
+        print(found["weights"][name])
+    TARGET.write_text(json.dumps(found, indent=1) + "\n", "utf-8")
+
+
+if __name__ == "__main__":
+    main()

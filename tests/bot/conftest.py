@@ -1,0 +1,130 @@
+"""The command line as a user has it: the installed script, in processes of its own."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import pty
+import signal
+import struct
+import subprocess
+import sys
+import termios
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+SCRIPT = Path(sys.executable).with_name("whosaid")
+OURS = ("WHOSAID_", "_WHOSAID_", "FORCE_COLOR", "NO_COLOR", "CLICOLOR", "TTY_", "COLUMNS", "LINES")
+PATIENCE = 120  # seconds until a process that hangs fails its test
+
+
+@dataclass(frozen=True, slots=True)
+class Program:
+    """``whosaid`` with a home, run in a folder that is nobody's home."""
+
+    home: Path
+    folder: Path
+
+    def command(self, *arguments: str) -> list[str]:
+        return [str(SCRIPT), "--home", str(self.home), *arguments]
+
+    def environment(self, **more: str) -> dict[str, str]:
+        """The tester's own environment, without what would change an output."""
+        kept = {name: value for name, value in os.environ.items() if not name.startswith(OURS)}
+        return {**kept, "TERM": "xterm-256color", "PYTHONUTF8": "1", **more}
+
+    def __call__(
+        self, *arguments: str, stdin: str | bytes = "", env: dict[str, str] | None = None
+    ) -> subprocess.CompletedProcess[str]:
+        """Run with pipes in place of the terminal; stdin is given as it is."""
+        return self.raw(self.command(*arguments), stdin, env)
+
+    def raw(
+        self, command: Sequence[str], stdin: str | bytes = "", env: dict[str, str] | None = None
+    ) -> subprocess.CompletedProcess[str]:
+        done = subprocess.run(
+            command,
+            input=stdin.encode() if isinstance(stdin, str) else stdin,
+            capture_output=True,
+            timeout=PATIENCE,
+            cwd=self.folder,
+            env=self.environment(**(env or {})),
+            check=False,
+        )
+        return subprocess.CompletedProcess(
+            command, done.returncode, done.stdout.decode(), done.stderr.decode()
+        )
+
+    def terminal(
+        self,
+        *arguments: str,
+        typed: Sequence[tuple[str, str]] = (),
+        interrupt_at: str | None = None,
+        env: dict[str, str] | None = None,
+    ) -> tuple[int, str]:
+        """Run on a terminal of 100 columns: each pair is what to wait for and what to type then.
+
+        With `interrupt_at` Ctrl-C is sent when those words have appeared. Returns exit code and screen.
+        """
+        master, slave = pty.openpty()
+        fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack("HHHH", 50, 100, 0, 0))
+        process = subprocess.Popen(
+            self.command(*arguments),
+            stdin=slave,
+            stdout=slave,
+            stderr=slave,
+            cwd=self.folder,
+            env=self.environment(**(env or {})),
+            start_new_session=True,
+        )
+        os.close(slave)
+        screen, waiting, limit = b"", list(typed), time.monotonic() + PATIENCE
+        seen = 0  # what was waited for before is not waited for again
+        try:
+            while True:
+                try:
+                    screen += os.read(master, 65536)
+                except OSError:  # the other end is closed
+                    break
+                if waiting and (at := screen.find(waiting[0][0].encode(), seen)) >= 0:
+                    seen = at + len(waiting[0][0].encode())
+                    os.write(master, waiting.pop(0)[1].encode())
+                if interrupt_at and interrupt_at.encode() in screen:
+                    os.killpg(process.pid, signal.SIGINT)
+                    interrupt_at = None
+                assert time.monotonic() < limit, screen.decode()
+            return process.wait(PATIENCE), screen.decode().replace("\r\n", "\n")
+        finally:
+            process.kill()
+            process.wait()
+            os.close(master)
+
+
+@pytest.fixture(scope="session")
+def sample_home(sample: Path, compiled_model: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A home into which the sample was ingested by the command line; tests only read it."""
+    home = tmp_path_factory.mktemp("home")
+    (home / "models").symlink_to(compiled_model.parent, target_is_directory=True)
+    done = Program(home, tmp_path_factory.mktemp("elsewhere"))("ingest", str(sample))
+    assert done.returncode == 0, done.stderr
+    return home
+
+
+@pytest.fixture
+def whosaid(sample_home: Path, tmp_path: Path) -> Program:
+    """``whosaid`` over the sample."""
+    return Program(sample_home, tmp_path)
+
+
+@pytest.fixture
+def fresh(compiled_model: Path, tmp_path: Path) -> Program:
+    """``whosaid`` with a home of this test alone, empty but for the compiled model."""
+    home = tmp_path / "home"
+    home.mkdir()
+    (home / "models").symlink_to(compiled_model.parent, target_is_directory=True)
+    (tmp_path / "here").mkdir()
+    return Program(home, tmp_path / "here")

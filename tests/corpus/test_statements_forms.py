@@ -1,0 +1,128 @@
+"""The forms in which English news says who said what, one by one."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from corpus.statements import find_statements
+
+
+def told(text: str) -> list[tuple[str, str, str]]:
+    return [
+        (
+            " | ".join(span.of(text) for span in s.source),
+            " | ".join(span.of(text) for span in s.cue),
+            " | ".join(span.of(text) for span in s.content),
+        )
+        for s in find_statements(text)
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Mr Lowell said that he does not like pickles.", ("Mr Lowell", "said", "that he does not like pickles")),
+        ("The council has repeatedly said it will pay.", ("The council", "has repeatedly said", "it will pay")),
+        (
+            "“We will not pay for this,” the mayor, Ann Ruiz, told reporters on Monday.",
+            ("the mayor, Ann Ruiz", "told", "We will not pay for this"),
+        ),
+        (
+            "“The morbidity rate is striking,” said Dr. James Talcott, a surgeon.",
+            ("Dr. James Talcott, a surgeon", "said", "The morbidity rate is striking"),
+        ),
+        (
+            "“This is our home,” said Mary Poe. “We are not leaving it.”",
+            ("Mary Poe", "said", "This is our home | We are not leaving it."),
+        ),
+        (
+            "“This,” Mary Poe said, “is our home and we stay.”",
+            ("Mary Poe", "said", "This | is our home and we stay."),
+        ),
+        ("The bridge is safe, the ministry said.", ("the ministry", "said", "The bridge is safe")),
+        ("The bridge, the ministry said, is safe.", ("the ministry", "said", "The bridge | is safe")),
+        ("According to the police, two men fled.", ("the police", "According to", "two men fled")),
+        ("Two men fled, according to the police.", ("the police", "according to", "Two men fled")),
+        ("Jane Roe: “The bridge is not safe.”", ("Jane Roe", ":", "The bridge is not safe.")),
+        (
+            "Jane Roe, the party's leader, dismissed the plan as “a joke”.",
+            ("Jane Roe, the party's leader", "dismissed", "the plan as “a joke”"),
+        ),
+        ("The minister denied the charge.", ("The minister", "denied", "the charge")),
+        ("The union vowed to strike again.", ("The union", "vowed", "to strike again")),
+        ("She told the court that he had left.", ("She", "told", "that he had left")),
+        (
+            "«Nous partons demain matin», said Jean Petit.",
+            ("Jean Petit", "said", "Nous partons demain matin"),
+        ),
+        (
+            "‘We don’t know the workers’ names,’ said Ann Lee.",
+            ("Ann Lee", "said", "We don’t know the workers’ names"),
+        ),
+        (
+            "''So terrible it was to see,'' Mr. Dorsey said.",
+            ("Mr. Dorsey", "said", "So terrible it was to see"),
+        ),
+    ],
+)
+def test_form(text: str, expected: tuple[str, str, str]) -> None:
+    assert told(text) == [expected]
+
+
+def test_a_participle_shares_the_subject_of_its_sentence() -> None:
+    text = "The governor said the road was open, adding that the bridge was not."
+    assert told(text) == [
+        ("The governor", "said", "the road was open"),
+        ("The governor", "adding", "that the bridge was not"),
+    ]
+
+
+def test_what_is_not_said_is_not_a_statement() -> None:
+    for text in (
+        "The governor declined to say whether the road was open.",
+        "He was told to leave the building.",
+        "The report was published in 1998.",
+        "The state's claims office is closed on Sunday.",
+        "A new group called Black Terrace opened the shop.",
+    ):
+        assert told(text) == [], text
+
+
+def test_a_quotation_nobody_is_named_for_has_no_speaker() -> None:
+    (statement,) = find_statements("The crowd was large.\n\n“We shall come back tomorrow and every day.”")
+    assert statement.speaker is None
+    assert statement.kind == "direct"
+
+
+def test_marks_that_do_not_match_still_make_a_pair() -> None:
+    (_, _, content) = told('He called it "unfounded, biased and political in nature”. Then he left.')[0]
+    assert content == 'it "unfounded, biased and political in nature”'
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    st.lists(st.sampled_from([*"“”\"‘’'.,:;()—\n", "said", "Ann Lee", "he", "that", "the report", " "]), max_size=40)
+)
+def test_every_span_lies_in_the_text(pieces: list[str]) -> None:
+    text = " ".join(pieces)
+    for statement in find_statements(text):
+        assert statement.content
+        for span in (*statement.content, *statement.source, *statement.cue):
+            assert 0 <= span.start < span.end <= len(text)
+            assert span.of(text).strip() == span.of(text)
+
+
+def test_spans_are_exact_on_real_articles(shared_data: Path) -> None:
+    lines = (shared_data / "multihop-rag" / "corpus.jsonl").read_text(encoding="utf-8").splitlines()[:25]
+    bodies = [json.loads(line)["body"] for line in lines]
+    found = [(body, statement) for body in bodies for statement in find_statements(body)]
+    assert len(found) > 200
+    assert sum(statement.speaker is not None for _, statement in found) > 0.6 * len(found)
+    for body, statement in found:
+        if statement.kind == "direct":
+            assert all(span.of(body)[0] not in '“"' for span in statement.content)
