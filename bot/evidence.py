@@ -94,14 +94,16 @@ def score(
     for record in everything:
         inner[record.article_id].append(record)
     around = _context(units, texts)
+    titles = {a.id: aim.topic.exact(terms_of(a.title)) for a in {u.article.id: u.article for u in units}.values()}
     found = []
     for unit in units:
         words = terms_of(_own_words(unit, texts[unit.article.id], inner[unit.article.id]))
+        met = aim.topic.met(words, around[unit.sentence.span, unit.article.id])
         figures = Features(
-            own=aim.topic.exact(words),
-            related=aim.topic.coverage(words),
-            context=aim.topic.coverage(words, around[unit.sentence.span, unit.article.id]),
-            title=aim.topic.exact(terms_of(unit.article.title)),
+            own=met.own,
+            related=met.related,
+            context=met.context,
+            title=titles[unit.article.id],
             topic_cosine=max(0.0, float(unit.sentence.vector @ aim.topic_vector)),
             question_cosine=max(0.0, float(unit.sentence.vector @ aim.question_vector)),
             passage=unit.sentence.hit.score,

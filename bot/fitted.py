@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import json
 import math
-from dataclasses import asdict
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -34,5 +33,8 @@ def threshold(name: str) -> float:
 
 def probability(features: Any, weights: dict[str, float]) -> float:
     """Return the logistic function of the features (a dataclass of floats), in 0..1."""
-    z = weights["bias"] + sum(weights[name] * value for name, value in asdict(features).items())
+    z = weights["bias"]
+    for name, weight in weights.items():
+        if name != "bias":
+            z += weight * getattr(features, name)
     return 1.0 / (1.0 + math.exp(-z))

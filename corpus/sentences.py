@@ -21,9 +21,7 @@ _FIRST_WORD = re.compile(r"\S+")
 _FINISHED = re.compile(r"[.!?:…][\"'”’»)\]]*\Z")
 _LIST_ITEM = re.compile(r"\s*(?:[-*•–—·▪]|\d{1,3}[.)])\s")
 
-_STOP = re.compile(
-    r"(?P<dot>[.!?…]+)(?P<close>[\"'”’»)\]]*)(?:\s+|(?<=[”»])(?=[A-Z“«])|\Z)|[。！？।។]+[”」』’»]*\s*"
-)
+_STOP = re.compile(r"(?P<dot>[.!?…]+)(?P<close>[\"'”’»)\]]*)(?:\s+|(?<=[”»])(?=[A-Z“«])|\Z)|[。！？।។]+[”」』’»]*\s*")
 _OPENERS = "\"'“‘«([—–-•*"
 _EDGES = ' \n(“"[—/'
 

@@ -98,9 +98,7 @@ def read_standoff(path: Path) -> list[Marked]:
                 pieces = [piece.split() for piece in bound[3].split(";")]
                 marks[bound[1]] = (bound[2], tuple(Span(int(a), int(b)) for a, b in pieces))
             elif event := _EVENT.match(line):
-                events.append(
-                    {mark: role for role, _, mark in (part.partition(":") for part in event[1].split())}
-                )
+                events.append({mark: role for role, _, mark in (part.partition(":") for part in event[1].split())})
     found = []
     for event_marks in events:
         if not all(mark in marks for mark in event_marks):
@@ -224,9 +222,7 @@ def evaluate(folder: Path, limit: int | None = None) -> Score:
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Print the figures for the folder named on the command line."""
-    parser = argparse.ArgumentParser(
-        prog="python -m evals.attribution", description=__doc__.partition("\n")[0]
-    )
+    parser = argparse.ArgumentParser(prog="python -m evals.attribution", description=__doc__.partition("\n")[0])
     parser.add_argument("folder", type=Path, help="a PolNeAR part: attributions/*.ann and text/*.txt")
     parser.add_argument("--limit", type=int, help="only the first N articles")
     options = parser.parse_args(arguments)

@@ -25,7 +25,6 @@ from index.store import IndexParts
 DENSE = 100  # candidates from the vector index
 LEXICAL = 60  # candidates a round from the lexical index
 SENTENCE, LEXICAL_SHARE = 0.6, 0.4  # weights in the convex combination
-CLAUSE = 0.5  # share of the clause in the vector of a round
 ELSEWHERE = 0.5  # worth of a term outside the clause that speaks of a round's outlet
 SENTENCE_TERMS = 0.2  # worth of the terms that the best sentence of a passage has
 READ = 5  # hits of each round whose words are looked at
@@ -77,9 +76,6 @@ class Search:
         some = [
             i for i in {*dense, *lexical} if i in known and (i in lexical or facets.admit(known[i].article))
         ]
-        if one.clause and CLAUSE:
-            vector = (1 - CLAUSE) * vector + CLAUSE * self.question_vector(one.clause)
-            vector = vector / np.linalg.norm(vector)
         best = max(lexical.values(), default=0.0) or 1.0
         hits = [_score(known[i], vector, lexical.get(i, 0.0) / best) for i in some]
         return sorted(hits, key=lambda hit: (-hit.score, hit.passage.id))

@@ -21,7 +21,7 @@ from corpus.model import PartialDate
 Scope = frozenset[str] | None  # the collections an asker may see; None sees all
 
 _KNOWN = [c for c in (*ARTICLES.c, *VERSIONS.c) if c.name not in {"text", "text_hash", "article_id"}]
-_Query = TypeVar("_Query", bound=Select[*tuple[Any, ...]])
+_Query = TypeVar("_Query", bound="Select[*tuple[Any, ...]]")
 _CURRENT = (ARTICLES.c.id == VERSIONS.c.article_id) & (ARTICLES.c.current == VERSIONS.c.number)
 
 

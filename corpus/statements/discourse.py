@@ -31,40 +31,64 @@ def carry(units: list[Unit], linked: list[list[Attribution]]) -> list[Draft]:
     A sentence or paragraph that is a quotation and nothing else goes on with the statement right before
     it, or leads up to the one right after it.
     """
-    drafts: list[Draft] = []
-    last: Draft | None = None
-    pending: list[Piece] = []
+    carrier = _Carrier(units, linked)
     for number, unit in enumerate(units):
-        own = [Draft(number, [(number, s, e) for s, e in a.content], a) for a in linked[number]]
-        if unit.quotations and not own and not unit.tags.strip("Q.,-:)"):
-            pieces = [(number, place, place + 1) for place, tag in enumerate(unit.tags) if tag == "Q"]
-            if last is not None and _goes_on(units, number, last):
-                last.content.extend(pieces)
-                continue
-            lead = _introduction(units, number, linked[number - 1] if number else [])
-            if lead is not None:
-                last = Draft(number - 1, pieces, lead)
-                drafts.append(last)
-                continue
-            if pending and not _same_speech(units, pending, number):
-                drafts.append(Draft(pending[0][0], pending))
-                pending = []
-            pending = pending + pieces
-            last = None
-            continue
-        if pending:
-            if own and unit.tags[0] == "Q" and own[0].content[0][1] == 0 and _same_speech(units, pending, number):
-                own[0].content[:0] = pending
-            else:
-                drafts.append(Draft(pending[0][0], pending))
-            pending = []
+        if unit.quotations and not linked[number] and not unit.tags.strip("Q.,-:)"):
+            carrier.take_quotation(number)
+        else:
+            carrier.take_sentence(number)
+    carrier.give_up_pending()
+    return carrier.drafts
+
+
+class _Carrier:
+    """Goes through the units of a text with the last statement and the quotations nobody has claimed yet."""
+
+    def __init__(self, units: list[Unit], linked: list[list[Attribution]]) -> None:
+        self.drafts: list[Draft] = []
+        self._units, self._linked = units, linked
+        self._last: Draft | None = None
+        self._pending: list[Piece] = []
+
+    def take_quotation(self, number: int) -> None:
+        """A unit that is a quotation and nothing else."""
+        unit = self._units[number]
+        pieces = [(number, place, place + 1) for place in unit.quotations]
+        if self._last is not None and _goes_on(self._units, number, self._last):
+            self._last.content.extend(pieces)
+            return
+        runs_on = unit.quotations[pieces[-1][1]].open
+        before_it = self._linked[number - 1] if number else []
+        lead = None if runs_on else _introduction(self._units, number, before_it)
+        if lead is not None:
+            self._last = Draft(number - 1, pieces, lead)
+            self.drafts.append(self._last)
+            return
+        if self._pending and not _same_speech(self._units, self._pending, number):
+            self.give_up_pending()
+        self._pending.extend(pieces)
+        self._last = None
+
+    def take_sentence(self, number: int) -> None:
+        """Any other unit, with the statements found in it."""
+        units = self._units
+        own = [Draft(number, [(number, s, e) for s, e in a.content], a) for a in self._linked[number]]
+        opens = bool(own) and units[number].tags[0] == "Q" and own[0].content[0][1] == 0
+        if self._pending and opens and _same_speech(units, self._pending, number):
+            own[0].content[:0] = self._pending
+            self._pending = []
+        self.give_up_pending()
         for draft in own:
             draft.outer = next((d for d in own if _holds(d, draft) and not _holds(draft, d)), None)
-        drafts.extend(own)
-        last = next((draft for draft in reversed(own) if _quotes(units, draft)), own[0] if own else None)
-    if pending:
-        drafts.append(Draft(pending[0][0], pending))
-    return drafts
+        self.drafts.extend(own)
+        quoting = (draft for draft in reversed(own) if _quotes(units, draft))
+        self._last = next(quoting, own[0] if own else None)
+
+    def give_up_pending(self) -> None:
+        """Keep quotations that nobody claimed as statements without a speaker."""
+        if self._pending:
+            self.drafts.append(Draft(self._pending[0][0], self._pending))
+            self._pending = []
 
 
 def _introduction(units: list[Unit], number: int, before_it: list[Attribution]) -> Attribution | None:

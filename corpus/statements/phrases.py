@@ -10,9 +10,7 @@ from typing import NamedTuple
 
 _CORE = r"(?:D+R?)?(?:[Cnqx](?=[CnqegxSM])|(?<=[DRneCS])[eg](?=[Cnqx]))*(?:[Cnq]|(?<=[DnC])g)"
 _SIMPLE = rf"(?:{_CORE}S)*{_CORE}"
-_BEFORE = re.compile(
-    rf"(?:P|D?I[O]|{_SIMPLE}(?:[ItA]{_SIMPLE}|eI{_SIMPLE}|IM|ID)*|D+(?:I{_SIMPLE}(?:[ItA]{_SIMPLE})*)?)\Z"
-)
+_BEFORE = re.compile(rf"(?:P|D?I[O]|{_SIMPLE}(?:[ItA]{_SIMPLE}|IM|ID)*|D+(?:I{_SIMPLE}(?:[ItA]{_SIMPLE})*)?)\Z")
 _AFTER = re.compile(rf"(?:P(?![a-zA-Z])|{_SIMPLE}(?:[ItA]{_SIMPLE}|eI{_SIMPLE})*|D(?:I{_SIMPLE})+|D(?=[.,]|\Z))")
 _APPOSITION = re.compile(rf"(?:-?(?:[RDeI]|I?M)*{_SIMPLE}(?:(?:I|A|IA|g|eI|e|t|tv)R?{_SIMPLE}|IM|ID)*|D|M|R+|[We].*)\Z")
 

@@ -21,7 +21,8 @@ _TOKEN = re.compile(
     r"according\s+to\b|per\s?cent\b|(?:[^\W\d_]\.){2,}|(?-i:[A-Z]\.(?=\s[A-Z]))"
     r"|(?:Jan|Feb|Mar|Apr|Aug|Sept?|Oct|Nov|Dec)\.(?=\s\d)|[$£€]?\d[\d.,]*\d%?"
     r"|(?:Mrs?|Ms|Dr|Sens?|Reps?|Govs?|Gen|Lt|Col|Rev|St|Prof|Jr|Sr)\."
-    r"|[’']s\b|(?<=s)[’'](?=\s)|\w+(?:[-&]\w+)*(?:n[’']t\b)?(?:[’'](?:ve|re|ll|d|m)\b)?|\.\.\.|--|[^\w\s]",
+    r"|[’']s\b|(?<=s)[’'](?=\s)"
+    r"|(?:(?-i:[A-Z][’'](?=[A-Z])))?\w+(?:[-&]\w+)*(?:[’'](?:t|ve|re|ll|d|m)\b)?|\.\.\.|--|[^\w\s]",
     re.IGNORECASE,
 )
 _PUNCTUATION = dict(zip(",;:()", ",;:()", strict=True)) | dict.fromkeys(("—", "–", "-", "--"), "-")
@@ -65,6 +66,8 @@ def tagged(text: str, start: int, end: int, opening: int) -> Iterator[tuple[str,
         tag = closed.get(lower)
         if tag is None:
             tag = _open_class(word, lower, forms, first)
+            if first and tag == "C" and lower.endswith("ly") and text[match.end() : match.end() + 1] == ",":
+                tag = "R"  # "Notably, ..."
         elif word[0].isupper():
             if _is_name(word, tag, first) or (word == "An" and _NOT_ARTICLE.match(text, match.end())):
                 tag = "C"
@@ -106,6 +109,8 @@ def settle(tags: list[str], words: list[str]) -> None:
     """Decide, in place, between noun and verb: "the report", "his claims", "officials claim"."""
     homographs = _classes()["verb or noun"]
     for place, tag in enumerate(tags):
+        if tag == "S" and place and tags[place - 1] in "PW":
+            tags[place] = "X"  # "he's", "who's"
         if tag not in "vV" or not place:
             continue
         previous, word = tags[place - 1], words[place]

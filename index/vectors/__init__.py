@@ -21,10 +21,13 @@ class VectorIndex(Protocol):
         """Forget these ids; unknown ones are no error."""
 
     def query(self, vector: Vectors, limit: int) -> list[tuple[int, float]]:
-        """Return at most `limit` ids with their cosine similarity, nearest first."""
+        """Return at most `limit` ids, nearest by cosine first, each with how near it is.
 
-    def count(self) -> int:
-        """Return the number of stored vectors."""
+        That is the cosine, or, with a LlamaIndex store, the store's own measure of it.
+        """
+
+    def count(self) -> int | None:
+        """Return the number of stored vectors; None where the store cannot tell."""
 
     def clear(self) -> None:
         """Forget everything."""

@@ -99,9 +99,8 @@ class ChromaVectors:
 
     def clear(self) -> None:
         """See `VectorIndex.clear`."""
-        with self._mapped("clear"):
-            with suppress(NotFoundError):  # another process has cleared it
-                self._client.delete_collection(self._name)
+        with self._mapped("clear"), suppress(NotFoundError):  # gone is what it is to be
+            self._client.delete_collection(self._name)
         self._client, self._collection = self._open()
 
     def reopen(self) -> None:

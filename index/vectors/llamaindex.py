@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import re
 from collections.abc import Sequence
 from typing import Any
 from urllib.parse import parse_qsl
@@ -14,7 +15,7 @@ _AT_ONCE = 1000
 
 
 def open_store(where: str) -> LlamaIndexVectors:
-    """Open ``module:Class?argument=value&...``.
+    """Open ``module:Class?argument=value&...``; whole numbers, ``true`` and ``false`` are passed as such.
 
     Raises:
         UsageError: the class cannot be imported or refuses the arguments.
@@ -30,7 +31,7 @@ def open_store(where: str) -> LlamaIndexVectors:
             f"`pip install 'whosaid[llamaindex]' {package}`"
         ) from error
     try:
-        return LlamaIndexVectors(store(**dict(parse_qsl(query))))
+        return LlamaIndexVectors(store(**{key: _argument(value) for key, value in parse_qsl(query)}))
     except (TypeError, ValueError) as error:
         raise UsageError(
             f"the vector store {module}:{name} refused its arguments {query!r}: {error}; see its page"
@@ -75,9 +76,9 @@ class LlamaIndexVectors:
             (int(i.rsplit("-", 1)[1]), float(s)) for i, s in zip(ids, found.similarities or [], strict=True)
         ]
 
-    def count(self) -> int:
-        """See `VectorIndex.count`; stores have no common count, so all that it can find are counted."""
-        raise UsageError("a LlamaIndex vector store does not tell how many vectors it holds")
+    def count(self) -> None:
+        """See `VectorIndex.count`: LlamaIndex has no question for it."""
+        return None
 
     def clear(self) -> None:
         """See `VectorIndex.clear`."""
@@ -85,6 +86,12 @@ class LlamaIndexVectors:
 
     def reopen(self) -> None:
         """See `VectorIndex.reopen`: servers show each write at once."""
+
+
+def _argument(value: str) -> str | int | bool:
+    if value in ("true", "false"):
+        return value == "true"
+    return int(value) if re.fullmatch(r"-?\d{1,18}", value) else value
 
 
 def _node_id(passage: int) -> str:

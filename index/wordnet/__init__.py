@@ -48,7 +48,8 @@ def _pairs(field: bytes) -> list[tuple[str, float]]:
 # WordNet's rules of detachment, those of nouns before those of verbs and adjectives.
 _ENDINGS = (
     ("ies", "y"), ("ses", "s"), ("xes", "x"), ("zes", "z"), ("ches", "ch"), ("shes", "sh"), ("men", "man"), ("s", ""),
-    ("ied", "y"), ("ed", "e"), ("ed", ""), ("ing", "e"), ("ing", ""), ("est", ""), ("er", ""), ("est", "e"), ("er", "e"),
+    ("ied", "y"), ("ed", "e"), ("ed", ""), ("ing", "e"), ("ing", ""), ("est", ""), ("er", ""),
+    ("est", "e"), ("er", "e"),
 )  # fmt: skip
 
 

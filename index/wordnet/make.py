@@ -5,7 +5,8 @@ often it is tagged in SemCor (259 thousand tagged words of English), and its con
 ``number:weight`` in per cent. Concepts are noun synsets, since what is asked about is named by
 nouns: those of the word's commoner senses (100), of the nouns derived from a verb or adjective (90),
 and their direct hypernyms (70 of a hundred of that), unless so broad that to share one says nothing;
-among things that can be touched that is sooner so than among acts, groups and ideas. ``members.tsv`` is the same turned round: a concept, and its words.
+among things that can be touched that is sooner so than among acts, groups and ideas. ``members.tsv`` is
+the same turned round: a concept, and its words.
 """
 
 from __future__ import annotations
@@ -97,9 +98,9 @@ def _tagged(folder: Path) -> Counter[str]:
     return counts
 
 
-def main(folder: str) -> None:
-    """Write both files beside this one; concepts that one word alone has relate nothing."""
-    words, counts = concepts(Path(folder)), _tagged(Path(folder))
+def make(folder: Path, target: Path) -> None:
+    """Write both files into `target` from those in `folder`; concepts that one word alone has relate nothing."""
+    words, counts = concepts(folder), _tagged(folder)
     users = Counter(concept for row in words.values() for concept in row)
     shared = {c: i for i, c in enumerate(sorted(c for c, n in users.items() if n > 1))}
     lines: list[bytes] = []
@@ -116,8 +117,8 @@ def main(folder: str) -> None:
         for concept, some in members.items()
     ]
     for name, rows in (("words.tsv", lines), ("members.tsv", turned)):
-        Path(__file__).with_name(name).write_bytes(b"\n".join(sorted(rows)) + b"\n")
+        (target / name).write_bytes(b"\n".join(sorted(rows)) + b"\n")
 
 
 if __name__ == "__main__":
-    main(sys.argv[1])
+    make(Path(sys.argv[1]), Path(__file__).parent)

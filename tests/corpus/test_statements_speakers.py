@@ -96,3 +96,24 @@ def test_words_of_somebody_quoted_by_somebody_come_through_both() -> None:
     outer, inner = statements
     assert outer.speaker == Speaker("Anna Reed")
     assert inner.via == (Speaker("Anna Reed"),)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Betsy Ebeling shook her head. “Tom is so much better about it.”",
+        "Betsy Ebeling released the following statement:\n\n“Tom is so much better about it.”",
+        "Betsy Ebeling said that Tom had tried.\n\n“Tom is so much better about it.”",
+    ],
+)
+def test_a_lone_quotation_belongs_to_whom_the_sentence_before_it_is_about(text: str) -> None:
+    assert speakers(text)[-1] == Speaker("Betsy Ebeling")
+
+
+def test_a_lone_quotation_after_a_sentence_about_things_has_no_speaker() -> None:
+    assert speakers("The road was closed. “Nobody told us anything about it.”") == [None]
+
+
+def test_headlines_in_capitals_name_nobody() -> None:
+    text = "Ann Lee left.\n\nGOOGLE CLOUD AND MAYO CLINIC CHIEF TO LEAVE\n\n“It is time to go now,” she said."
+    assert speakers(text)[-1] == Speaker("Ann Lee")
