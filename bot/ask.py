@@ -114,7 +114,7 @@ class Whosaid:
         started = time.perf_counter()
         self._refresh()
         query = self._parse(question, filters or Filters(), as_of, scope, history)
-        summary = self._catalogue.summary(scope, as_of.toordinal() if as_of else None)
+        summary = self._summary(scope, as_of)
         found: list[Found] = []
         if self._search is None or summary.articles == 0:
             result = Result(reason="empty_index")
@@ -137,8 +137,22 @@ class Whosaid:
             if self._search is not None:
                 parts.refresh()
             self._search = Search(self._catalogue, parts, encoder)
-        self._outlets = OutletNames(self._catalogue.outlets())
+        self._outlets: dict[frozenset[str] | None, OutletNames] = {}
+        self._summaries: dict[tuple[frozenset[str] | None, date | None], CorpusSummary] = {}
         self._generation = generation
+
+    def _summary(self, scope: frozenset[str] | None, as_of: date | None) -> CorpusSummary:
+        """Return how far the scope reaches; counting is slow, so once a generation."""
+        key = scope, as_of
+        if key not in self._summaries:
+            self._summaries[key] = self._catalogue.summary(scope, as_of.toordinal() if as_of else None)
+        return self._summaries[key]
+
+    def _names(self, scope: frozenset[str] | None) -> OutletNames:
+        """Return the outlets that the scope knows; another collection's are nobody's business."""
+        if scope not in self._outlets:
+            self._outlets[scope] = OutletNames(self._catalogue.outlets(scope))
+        return self._outlets[scope]
 
     def _parse(
         self,
@@ -148,20 +162,21 @@ class Whosaid:
         scope: frozenset[str] | None,
         history: Sequence[str] = (),
     ) -> Query:
+        names = self._names(scope)
         facets = Facets(
             scope=scope,
-            outlets=self._outlets.named(filters.outlets),
+            outlets=names.named(filters.outlets),
             authors=frozenset(fold(author) for author in filters.authors),
             since=filters.since,
             until=filters.until,
             as_of=as_of,
         )
         today = as_of or datetime.now(UTC).date()
-        query = parse(question, self._outlets, facets, today, filters.speaker)
+        query = parse(question, names, facets, today, filters.speaker)
         if query.speaker is None and history and len(query.terms) <= _SHORT_FOLLOW_UP:
-            earlier = parse(history[-1], self._outlets, facets, today)
+            earlier = parse(history[-1], names, facets, today)
             if earlier.speaker is not None:
-                query = parse(question, self._outlets, facets, today, earlier.speaker)
+                query = parse(question, names, facets, today, earlier.speaker)
         return query
 
     def _texts(self, found: Sequence[Found]) -> dict[str, str]:

@@ -40,6 +40,14 @@ _QUOTED = re.compile(r" {0,3}> ?(.*)")
 _HEADING = re.compile(r" {0,3}#{1,6}\s+(.*)")
 
 
+class Output(Console):
+    """The standard output; that its reader has gone is left to the caller to handle."""
+
+    def on_broken_pipe(self) -> None:
+        """Raise what was raised, where rich would end the process."""
+        raise
+
+
 def render(answer: Answer, console: Console) -> None:
     """Print an answer or a refusal: how the question was understood, the answer, its sources."""
     for note in answer.notes:

@@ -49,13 +49,13 @@ def read_manifest(folder: Path) -> Manifest | None:
     if not file.exists():
         return None
     try:
-        found = Manifest(**json.loads(file.read_text("utf-8")))
-    except (ValueError, TypeError) as error:
+        told = json.loads(file.read_text("utf-8"))
+        made = told["format"]
+        found = Manifest(**told) if made == FORMAT else None
+    except (ValueError, TypeError, KeyError, OSError) as error:
         raise StaleIndexError(f"the index in {folder} cannot be understood ({error}): {_REBUILD}") from error
-    if found.format != FORMAT:
-        raise StaleIndexError(
-            f"the index in {folder} has format {found.format}, this whosaid writes {FORMAT}: {_REBUILD}"
-        )
+    if found is None:
+        raise StaleIndexError(f"the index in {folder} has format {made}, this whosaid writes {FORMAT}: {_REBUILD}")
     return found
 
 

@@ -165,11 +165,9 @@ def _print(answer: Answer, options: Options) -> None:
     elif options.cite is not None:
         _cite(answer, options.cite)
     else:
-        from rich.console import Console
+        from bot.terminal import Output, render
 
-        from bot.terminal import render
-
-        render(answer, Console())
+        render(answer, Output())
 
 
 def _cite(answer: Answer, form: Literal["footnote", "csl-json"]) -> None:

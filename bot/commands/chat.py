@@ -6,12 +6,10 @@ import contextlib
 import sys
 from contextlib import closing
 
-from rich.console import Console
-
 from bot.cite import one_line
 from bot.commands.ask import open_engine, scope_of
 from bot.settings import Settings
-from bot.terminal import render
+from bot.terminal import Output, render
 from corpus.errors import WhosaidError
 
 _PROMPT = "? "
@@ -21,7 +19,7 @@ def run(settings: Settings, collections: tuple[str, ...]) -> int:
     """Answer until the end of input; return the exit code."""
     with contextlib.suppress(ImportError):  # without it, lines cannot be edited, and all else works
         import readline  # noqa: F401
-    console, history, typed = Console(), list[str](), sys.stdin.isatty()
+    console, history, typed = Output(), list[str](), sys.stdin.isatty()
     with closing(open_engine(settings)) as engine:
         scope = scope_of(engine, collections)
         if typed:

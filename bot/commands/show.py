@@ -82,10 +82,11 @@ def _as_json(article: ArticleRecord, text: str, lit: Span | None) -> dict[str, A
 
 
 def _print(article: ArticleRecord, text: str, lit: Span | None) -> None:
-    from rich.console import Console
     from rich.text import Text
 
-    console = Console(highlight=False)
+    from bot.terminal import Output
+
+    console = Output(highlight=False)
     console.soft_wrap = not console.is_terminal  # through a pipe, lines come whole
     published = show_date(str(article.published) if article.published else None)
     source = f" (from {article.date_source})" if article.date_source else ""

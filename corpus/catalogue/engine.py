@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, NoReturn
 
 from sqlalchemy import URL, Engine, create_engine, event, make_url
 from sqlalchemy.engine import ExceptionContext
@@ -46,13 +46,13 @@ def _pragmas(connection: Any, _record: Any) -> None:
     connection.execute("PRAGMA foreign_keys=ON")
 
 
-def _mapped(context: ExceptionContext) -> None:
-    """Give SQLAlchemy the error to raise in place of the database's own, which it chains."""
+def _mapped(context: ExceptionContext) -> NoReturn:
+    """Raise the project's error in place of SQLAlchemy's."""
     where = context.engine.url.render_as_string() if context.engine else "it was opened with"
-    context.chained_exception = CatalogueError(
+    raise CatalogueError(
         f"could not use the catalogue {where}: {_reason(context.original_exception)}; check the disk or the "
         "server and run the command again"
-    )
+    ) from context.original_exception
 
 
 def _reason(error: BaseException) -> str:

@@ -55,9 +55,7 @@ class Program:
             env=self.environment(**(env or {})),
             check=False,
         )
-        return subprocess.CompletedProcess(
-            command, done.returncode, done.stdout.decode(), done.stderr.decode()
-        )
+        return subprocess.CompletedProcess(command, done.returncode, done.stdout.decode(), done.stderr.decode())
 
     def terminal(
         self,

@@ -133,9 +133,7 @@ def test_every_citation_is_the_text_that_show_prints(whosaid: Program, sample: P
 
 def test_many_questions_keep_their_order_and_a_bad_line_is_reported(whosaid: Program) -> None:
     file = whosaid.folder / "questions.txt"
-    file.write_text(
-        f'{SPOKEN}\n\n{{"question": "{OPEN}", "id": 7}}\n{{"query": "{UNKNOWN}"}}\n', encoding="utf-8-sig"
-    )
+    file.write_text(f'{SPOKEN}\n\n{{"question": "{OPEN}", "id": 7}}\n{{"query": "{UNKNOWN}"}}\n', encoding="utf-8-sig")
     done = whosaid("ask", "--from", str(file), "--json")
     assert done.returncode == ANSWERED and done.stderr == ""
     assert [json.loads(line)["question"] for line in done.stdout.splitlines()] == [SPOKEN, OPEN, UNKNOWN]
@@ -209,7 +207,9 @@ def test_a_question_is_needed(whosaid: Program, arguments: tuple[str, ...]) -> N
     told(whosaid, WRONG, *arguments)
 
 
-@pytest.mark.parametrize("arguments", [("--nope",), ("ask", "x", "--cite", "bibtex"), ("ask", "x", "--hits", "many"), ("tell",)])
+@pytest.mark.parametrize(
+    "arguments", [("--nope",), ("ask", "x", "--cite", "bibtex"), ("ask", "x", "--hits", "many"), ("tell",)]
+)
 def test_wrong_usage_exits_with_2(whosaid: Program, arguments: tuple[str, ...]) -> None:
     done = whosaid(*arguments)
     assert done.returncode == WRONG and done.stdout == "" and "Usage: whosaid" in done.stderr
