@@ -80,7 +80,7 @@ def test_ctrl_c_ends_with_130_and_no_traceback(whosaid: Program) -> None:
 
 
 def test_chat_on_a_terminal_follows_up(whosaid: Program) -> None:
-    first, then = "what did Brack Hollomen say about the dam?", "and about the gate?"
+    first, then = "what did Brack Hollomen say about the dam?", "what about the gate?"
     code, screen = whosaid.terminal("chat", typed=[("? ", f"{first}\n"), ("\n? ", f"{then}\n"), ("\n? ", "\x04")])
     assert code == 0 and "Traceback" not in screen
     second = STYLES.sub("", screen).split(then)[1]
@@ -88,7 +88,7 @@ def test_chat_on_a_terminal_follows_up(whosaid: Program) -> None:
 
 
 def test_chat_through_a_pipe_follows_up_and_names_the_questions(whosaid: Program) -> None:
-    questions = ["what did Brack Hollomen say about the dam?", "", "and about the gate?"]
+    questions = ["what did Brack Hollomen say about the dam?", "", "what about the gate?"]
     done = whosaid("chat", stdin="\n".join(questions))
     assert done.returncode == 0 and done.stderr == "" and "\x1b" not in done.stdout
     assert done.stdout.startswith(f"? {questions[0]}\n\n")

@@ -1,0 +1,84 @@
+"""The documentation names every command, option and setting there is, and none that is not."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+from typer.main import get_command
+
+from bot.cli import app
+from bot.settings import Settings
+
+ROOT = Path(__file__).resolve().parent.parent
+COMMANDS: dict[str, Any] = get_command(app).commands  # type: ignore[attr-defined]
+
+
+def read(name: str) -> str:
+    return (ROOT / name).read_text("utf-8")
+
+
+def options(command: Any) -> list[str]:
+    return [name for p in command.params for name in p.opts if name.startswith("--") and name != "--help"]
+
+
+def sections(text: str) -> dict[str, str]:
+    """The text below each ``## whosaid COMMAND`` heading."""
+    parts = re.split(r"(?m)^## `whosaid (\w+)`$", text)
+    return dict(zip(parts[1::2], parts[2::2], strict=True))
+
+
+def test_every_command_has_its_section_with_every_option_and_an_example() -> None:
+    found = sections(read("docs/cli.md"))
+    assert sorted(found) == sorted(COMMANDS)
+    for name, command in COMMANDS.items():
+        listed = re.findall(r"(?m)^\| `(--[\w-]+)", found[name])
+        assert listed == options(command), name
+        example = re.search(r"```console\n\$ whosaid (?:--home \S+ )?(\w+) .*\n(.+\n)+?```", f"{found[name]} ")
+        assert example is None or example[1] == name
+        assert f"$ whosaid {name}" in found[name]
+
+
+def test_the_options_before_the_command_are_documented() -> None:
+    top = re.split(r"(?m)^## `whosaid", read("docs/cli.md"))[0]
+    for option in options(get_command(app)):
+        assert f"`{option}" in top
+
+
+def table() -> str:
+    """docs/settings.md's table, made from the settings themselves."""
+    rows = ["| setting | default | variable | meaning |", "|---|---|---|---|"]
+    for name, field in Settings.model_fields.items():
+        default = "none" if field.default is None else f"`{field.default}`"
+        rows.append(f"| `{name}` | {default} | `WHOSAID_{name.upper()}` | {field.description} |")
+    return "\n".join(rows) + "\n"
+
+
+def test_the_table_of_settings_is_that_of_the_program() -> None:
+    assert table() in read("docs/settings.md"), f"put this table into docs/settings.md:\n{table()}"
+
+
+def shell_lines(text: str) -> list[str]:
+    blocks = re.findall(r"(?ms)^```sh\n(.*?)^```", text)
+    return [line.strip() for block in blocks for line in block.splitlines()]
+
+
+@pytest.mark.parametrize("name", ["README.md", "CONTRIBUTING.md", "docs/settings.md", "docs/cli.md"])
+def test_commands_shown_to_a_reader_exist(name: str) -> None:
+    targets = set(re.findall(r"(?m)^([a-z][\w-]*):(?!=)", read("Makefile")))
+    for line in shell_lines(read(name)):
+        for words in re.findall(r"\bwhosaid((?: --(?:home|config) \S+| --debug)*) (\w+)([^|;&#]*)", line):
+            assert words[1] in COMMANDS, line
+            known = {*options(COMMANDS[words[1]]), "--help"}
+            assert set(re.findall(r"(?<!\S)--[\w-]+", re.sub(r"\"[^\"]*\"|'[^']*'", "", words[2]))) <= known, line
+        for target in re.findall(r"(?:^|\s)make ([a-z][\w-]*)", line):
+            assert target in targets, line
+
+
+def test_the_readme_shows_the_two_commands_of_a_newcomer() -> None:
+    lines = shell_lines(read("README.md"))
+    if not lines:
+        pytest.skip("README.md has no commands yet")
+    assert any(line.startswith('make ask Q="') for line in lines) and "make test" in lines
