@@ -80,6 +80,7 @@ class IndexParts:
 
     def close(self) -> None:
         """Close what is held open."""
+        self.vectors.close()
         self.sentences.close()
 
 

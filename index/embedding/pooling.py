@@ -38,8 +38,11 @@ def sentence_means(tokens: Vectors, membership: npt.NDArray[np.bool_]) -> Vector
 
     A sentence without tokens gets zeros.
     """
-    counts = membership.sum(axis=1, keepdims=True)
-    means: Vectors = (membership.astype(np.float32) @ tokens) / np.maximum(counts, 1)
+    means = np.zeros((len(membership), tokens.shape[1]), np.float32)
+    for row, mine in enumerate(membership):
+        (places,) = mine.nonzero()
+        if len(places):  # neighbours all: a slice is many times cheaper than a matrix product
+            tokens[places[0] : places[-1] + 1].mean(axis=0, out=means[row])
     return means
 
 

@@ -35,6 +35,9 @@ class VectorIndex(Protocol):
     def reopen(self) -> None:
         """See what other processes wrote since this one opened."""
 
+    def close(self) -> None:
+        """Give back what is held open; nothing else may follow."""
+
 
 def open_vectors(where: str, folder: Path, name: str) -> VectorIndex:
     """Open the vector index that the setting names.

@@ -37,14 +37,13 @@ class ChromaVectors:
             StaleIndexError: the folder or the server cannot be opened; every method raises it, too.
         """
         self._folder, self._name, self._url = folder, name, url
-        self._client, self._collection = self._open()
-
-    def _open(self) -> tuple[ClientAPI, Collection]:
         with self._mapped("open"):
-            client = self._connected()
-            return client, client.get_or_create_collection(
-                self._name, embedding_function=None, configuration=_HNSW
-            )
+            self._client = self._connected()
+        self._collection = self._opened()
+
+    def _opened(self) -> Collection:
+        with self._mapped("open"):
+            return self._client.get_or_create_collection(self._name, embedding_function=None, configuration=_HNSW)
 
     def _connected(self) -> ClientAPI:
         settings = Settings(anonymized_telemetry=False)
@@ -101,8 +100,16 @@ class ChromaVectors:
         """See `VectorIndex.clear`."""
         with self._mapped("clear"), suppress(NotFoundError):  # gone is what it is to be
             self._client.delete_collection(self._name)
-        self._client, self._collection = self._open()
+        self._collection = self._opened()
 
     def reopen(self) -> None:
         """See `VectorIndex.reopen`: an open embedded client never sees another process's vectors."""
-        self._client, self._collection = self._open()
+        if self._url is None:
+            with self._mapped("open"):
+                self._client = self._connected()
+        self._collection = self._opened()
+
+    def close(self) -> None:
+        """See `VectorIndex.close`."""
+        if self._url is not None:  # an embedded one would stop whatever else has the folder open by now
+            self._client.close()

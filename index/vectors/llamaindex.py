@@ -87,6 +87,9 @@ class LlamaIndexVectors:
     def reopen(self) -> None:
         """See `VectorIndex.reopen`: servers show each write at once."""
 
+    def close(self) -> None:
+        """See `VectorIndex.close`: LlamaIndex has no call for it."""
+
 
 def _argument(value: str) -> str | int | bool:
     if value in ("true", "false"):

@@ -113,17 +113,31 @@ def test_a_terminal_shows_notes_answer_and_sources_wrapped() -> None:
     assert all(len(line.rstrip()) <= 70 for line in lines) and "\x1b[1m" in output
     flat = " ".join(bare(output).split())
     assert f"“{DIRECT}” [1]" in flat and f"{REPORTED} [2]" in flat and "*" not in flat
-    assert (
-        flat.index("Others on this:") < flat.index("Sources:") < flat.index("[1] Ministry dismisses report.")
-    )
+    assert flat.index("Others on this:") < flat.index("Sources:") < flat.index("[1] Ministry dismisses report.")
     assert "]8;" in output and f";{LINK}\x1b\\" in output  # a link that the terminal opens
     start = CITATIONS[1].start
     assert f"[2] Ministry dismisses report. undated. my articles/a.txt (characters {start}–" in flat
 
 
-def test_a_pipe_gets_markdown_in_whole_lines() -> None:
+def test_a_pipe_gets_the_same_bare_and_in_whole_lines() -> None:
     output = shown(make(), terminal=False)
-    assert output == to_markdown(make()) and "\x1b" not in output
+    assert output.split() == bare(shown(make())).split() and "\x1b" not in output
+    lines = output.splitlines()
+    assert lines[0].startswith("An Sokkhoeurn (Ministry spokesman) — direct speech, in Ministry dismisses")
+    assert f"    “{DIRECT}” [1]" in lines and f"    {REPORTED} [2]" in lines
+    assert all(line == line.rstrip() for line in lines)
+    assert f"[1] Ministry dismisses report. The Outlet, 23 March 2041. {LINK} (characters " in output
+
+
+def test_what_markdown_would_escape_comes_through_a_pipe_as_it_is() -> None:
+    path = "my_articles/*a*_[1].txt"
+    answer = make(f"> {escape_markdown(REPORTED)} [1]", (cite(1, REPORTED, link=None, url=None, path=path),))
+    assert f" {path} (characters " in shown(answer, terminal=False)
+    assert " my\\_articles/\\*a\\*\\_\\[1\\].txt (characters " in to_markdown(answer)
+
+
+def test_markdown_has_each_quotation_and_source_in_a_block_of_its_own() -> None:
+    output = to_markdown(make())
     assert f"> “{DIRECT}” [1]\n" in output and max(map(len, output.splitlines())) > 100
     assert f"\n[1] Ministry dismisses report. The Outlet, 23 March 2041. <{LINK}> (characters " in output
 
@@ -145,9 +159,8 @@ def test_markup_in_an_article_is_shown_as_it_is() -> None:
         (cite(1, words, title=words, outlet=words),),
         notes=(words,),
     )
-    flat = bare(shown(answer, width=400))
-    assert flat.count(words) == 6
-    tokens = [t.type for b in MarkdownIt().parse(shown(answer, terminal=False)) for t in b.children or ()]
+    assert bare(shown(answer, width=400)).count(words) == shown(answer, terminal=False).count(words) == 6
+    tokens = [t.type for b in MarkdownIt().parse(to_markdown(answer)) for t in b.children or ()]
     assert tokens.count("link_open") == 1 and not {"image", "html_inline", "code_inline"} & set(tokens)
 
 
@@ -172,3 +185,4 @@ def test_arbitrary_text_is_survived_and_cannot_steer_the_terminal(text: str, web
             output = shown(answer, terminal, width)
             assert not re.search("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]", bare(output))
             output.encode()  # lone surrogates would not reach a pipe
+        assert not re.search("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]", to_markdown(answer))

@@ -10,6 +10,7 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack, closing
 from pathlib import Path
 from typing import Any
 
@@ -57,10 +58,14 @@ def _wait(url: str, process: subprocess.Popen[Any], log: Path) -> None:
 
 
 @pytest.fixture(params=["embedded", "server", "llamaindex-simple", "llamaindex-chroma"])
-def reopened(request: pytest.FixtureRequest, tmp_path: Path) -> Callable[[], VectorIndex]:
+def reopened(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Callable[[], VectorIndex]]:
     """Opens the same, at first empty, index each time it is called."""
-    from index.vectors.llamaindex import LlamaIndexVectors
+    with ExitStack() as stack:
+        opening = _opening(request, tmp_path)
+        yield lambda: stack.enter_context(closing(opening()))
 
+
+def _opening(request: pytest.FixtureRequest, tmp_path: Path) -> Callable[[], VectorIndex]:
     match request.param:
         case "embedded":
             return lambda: open_vectors("chroma", tmp_path, NAME)
@@ -73,6 +78,8 @@ def reopened(request: pytest.FixtureRequest, tmp_path: Path) -> Callable[[], Vec
     import chromadb
     from chromadb.config import Settings
     from llama_index.vector_stores.chroma import ChromaVectorStore
+
+    from index.vectors.llamaindex import LlamaIndexVectors
 
     client = chromadb.PersistentClient(str(tmp_path), Settings(anonymized_telemetry=False))
     collection = client.get_or_create_collection("contract", configuration={"hnsw": {"space": "cosine"}})
@@ -225,19 +232,20 @@ def test_opening_again_and_again_uses_nothing_up(tmp_path: Path) -> None:
 
 def test_two_catalogues_on_one_server_keep_apart(server: str, tmp_path: Path) -> None:
     one, two = open_vectors(server, tmp_path, "catalogue-one"), open_vectors(server, tmp_path, "catalogue-two")
-    one.add([1], unit(1))
-    assert two.count() == 0
-    two.clear()
-    assert one.count() == 1
+    with closing(one), closing(two):
+        one.add([1], unit(1))
+        assert two.count() == 0
+        two.clear()
+        assert one.count() == 1
 
 
 def test_chroma_tells_the_cosine(tmp_path: Path, server: str) -> None:
     vectors = unit(5)
     for where in ("chroma", server):
-        index = open_vectors(where, tmp_path, "cosines")
-        index.add(range(5), vectors)
-        for i, score in index.query(vectors[0], 5):
-            assert score == pytest.approx(float(vectors[i] @ vectors[0]), abs=1e-5)
+        with closing(open_vectors(where, tmp_path, "cosines")) as index:
+            index.add(range(5), vectors)
+            for i, score in index.query(vectors[0], 5):
+                assert score == pytest.approx(float(vectors[i] @ vectors[0]), abs=1e-5)
 
 
 def test_what_cannot_be_opened_is_told_in_one_sentence(tmp_path: Path) -> None:
@@ -261,7 +269,7 @@ def test_what_cannot_be_opened_is_told_in_one_sentence(tmp_path: Path) -> None:
         ("nonsense", "names no vector store"),
         ("llama_index.vector_stores.nowhere:NoStore", r"pip install 'whosaid\[llamaindex\]' llama-index-vector-stores-nowhere"),
         ("llama_index.core.vector_stores:NoSuchStore", "cannot be imported"),
-        ("llama_index.vector_stores.chroma:ChromaVectorStore?port=x", "refused its arguments"),
+        ("llama_index.vector_stores.chroma:ChromaVectorStore?ssl=perhaps", "refused its arguments"),
     ],
 )
 def test_a_setting_that_names_no_store_is_refused(where: str, told: str, tmp_path: Path) -> None:
