@@ -13,6 +13,7 @@ from index.search import Hit
 from index.sentences import Floats
 
 _FEWEST_WORDS = 4  # of quoted words that can stand without the sentence around them
+_WORD = re.compile(r"\w")  # what has none, a bullet or a lone mark, says nothing
 _TRIM_LEFT = re.compile(r"[\s\"'“”‘’«»]*")
 _TRIM_RIGHT = re.compile(r"[\s,;:–—]*$")
 
@@ -72,7 +73,7 @@ def units_of(text: str, sentences: Sequence[Sentence], statements: Sequence[Stat
             units.append(unit)
             spoken.add(unit.sentence.span)
     units += [Unit(s, s.span, None, None) for s in sentences if s.span not in spoken]
-    return units
+    return [unit for unit in units if _WORD.search(text, *unit.span)]
 
 
 def _spoken_units(
