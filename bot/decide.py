@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import timedelta
 
 from bot import evidence, quoted, refusal
 from bot.cite import show_speaker
 from bot.evidence import Aim, Scored
+from bot.expected import expected
 from bot.fitted import threshold
 from bot.model import Reason
-from bot.spoken import Spoken, find_described, find_spoken
+from bot.spoken import Spoken, find_described, find_spoken, several
 from bot.units import Unit, sentences_of
 from corpus.catalogue import Catalogue
+from corpus.model import Speaker
 from index.query import Query, content_terms, content_words, name_terms
 from index.relevance import Topic
 from index.search import Hit, Search
@@ -20,6 +23,8 @@ from index.sentences import Floats
 
 OTHERS = 2  # quotations of what others said
 CLOSEST = 3  # passages named in a refusal
+_ON_TOPIC = "What was said about {}?"  # a question has a better vector than a noun alone
+_NEXT_DAY = timedelta(1)  # what was said on a day is often in the paper of the next
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,30 +56,34 @@ class Decider:
         if query.facets.restricted and not found:
             return Result(reason="nothing_matches_filters")
         if query.speaker is None:
+            return (self._who if query.asks_who else self._open)(query, vector, found)
+        aim = self._aim(query, vector, found)
+        result = self._of(query, aim, found)
+        if result.reason == "unknown_speaker" and len(parts := several(query)) > 1:
+            return _together(query, [(part, self._of(part, aim, found)) for part in parts])
+        if result.reason == "unknown_speaker" and not query.firm:
             return self._open(query, vector, found)
-        aim = self._aim(query, vector)
+        return result
+
+    def _of(self, query: Query, aim: Aim, found: Sequence[Hit]) -> Result:
+        """Answer from the speaker who is called what the question says, else from one who fits the description."""
         spoken = find_spoken(query, self._search.statements, self._catalogue)
         result = self._spoken(query, aim, spoken, found)
         if result.own:
             return result
         described = find_described(query, self._search.statements, self._catalogue)
         other = self._spoken(query, aim, described, found)
-        if other.own or (not spoken.records and other.reason == "nothing_matches_filters"):
-            return other
-        if spoken.records:
-            return result
-        if query.firm:
-            return Result(reason="unknown_speaker", closest=self._closest(aim, found))
-        return self._open(query, vector, found)
+        return other if other.own or not spoken.records else result
 
-    def _aim(self, query: Query, vector: Floats) -> Aim:
-        of_topic = self._search.question_vector(query.topic) if query.topic else vector
-        return Aim(Topic(content_words(query.topic)), of_topic, vector)
+    def _aim(self, query: Query, vector: Floats, found: Sequence[Hit]) -> Aim:
+        of_topic = self._search.question_vector(_ON_TOPIC.format(query.topic)) if query.topic else vector
+        return Aim(Topic(content_words(query.topic)), of_topic, vector, expected(query.question), _relative(found))
 
-    def weigh_spoken(self, query: Query, vector: Floats, spoken: Spoken) -> list[Scored]:
+    def weigh_spoken(
+        self, query: Query, vector: Floats, spoken: Spoken, found: Sequence[Hit]
+    ) -> list[Scored]:
         """Return the speaker's statements, scored by the topic, best first."""
-        aim = self._aim(query, vector)
-        return self._weighed(query, aim, spoken)
+        return self._weighed(query, self._aim(query, vector, found), spoken)
 
     def _weighed(self, query: Query, aim: Aim, spoken: Spoken) -> list[Scored]:
         records = spoken.own or spoken.relayed
@@ -87,7 +96,7 @@ class Decider:
     def _spoken(self, query: Query, aim: Aim, spoken: Spoken, found: Sequence[Hit]) -> Result:
         """Answer from the statements of the speaker that the question names."""
         if not spoken.records:
-            return Result(reason="unknown_speaker")
+            return Result(reason="unknown_speaker", closest=self._closest(aim, found))
         scored = self._weighed(query, aim, spoken)
         if not scored:
             return Result(reason="nothing_matches_filters", closest=self._closest(aim, found))
@@ -96,12 +105,14 @@ class Decider:
             return Result(reason="speaker_silent", closest=_distinct(scored), confidence=scored[0].score)
         return Result(
             own=quoted.grouped(chosen),
-            others=self._others(query, aim, found, spoken),
+            others=self._others(query, aim, found, spoken, chosen),
             confidence=chosen[0].score,
             notes=_taken_as(query, chosen),
         )
 
-    def _others(self, query: Query, aim: Aim, found: Sequence[Hit], spoken: Spoken) -> list[Scored]:
+    def _others(
+        self, query: Query, aim: Aim, found: Sequence[Hit], spoken: Spoken, own: Sequence[Scored]
+    ) -> list[Scored]:
         """Return what others said on the same: through the speaker first, then anywhere, where it meets the topic."""
         through: list[Scored] = []
         if spoken.own and spoken.relayed:
@@ -113,25 +124,39 @@ class Decider:
         units = [
             unit
             for unit in evidence.gather(sentences_of(found), statements, texts)
-            if unit.statement is not None
-            and unit.statement.speaker is not None
-            and unit.statement.speaker not in speakers
+            if _speaker(unit) and _speaker(unit) not in speakers
         ]
         scored = evidence.score(units, aim, texts, "spoken", statements)
         elsewhere = evidence.choose(scored, threshold("others"), OTHERS)
-        return quoted.grouped(evidence.choose([*through, *elsewhere], 0.0, OTHERS, keep=0.0))
+        new = [s for s in (*through, *elsewhere) if not any(evidence.same_words(s.unit, o.unit) for o in own)]
+        return quoted.grouped(evidence.choose(new, 0.0, OTHERS, keep=0.0))
 
     def weigh_open(
         self, query: Query, vector: Floats, found: Sequence[Hit]
     ) -> tuple[list[Scored], refusal.Figures]:
         """Return the sentences of the passages found, scored, and how well they meet the question."""
         texts = self._texts(found)
-        aim = Aim(Topic(content_words(query.topic) or content_words(query.question)), vector, vector)
+        topic = Topic(content_words(query.topic) or content_words(query.question))
+        aim = Aim(topic, vector, vector, expected(query.question), _relative(found))
         units = evidence.gather(sentences_of(found), self._catalogue.statements_of(texts), texts)
-        if query.asks_who:
-            units = [u for u in units if u.statement is not None and u.statement.speaker is not None]
         scored = evidence.score(units, aim, texts, "open")
         return scored, refusal.measure(query, name_terms(query), found, scored, texts)
+
+    def weigh_who(self, query: Query, vector: Floats, found: Sequence[Hit]) -> list[Scored]:
+        """Return what anybody whom the articles name says in the passages found, scored, best first."""
+        texts = self._texts(found)
+        statements = self._catalogue.statements_of(texts)
+        units = [u for u in evidence.gather(sentences_of(found), statements, texts) if _speaker(u)]
+        return evidence.score(units, self._aim(query, vector, found), texts, "spoken", statements)
+
+    def _who(self, query: Query, vector: Floats, found: Sequence[Hit]) -> Result:
+        """Answer a question for the speaker of some words."""
+        scored = self.weigh_who(query, vector, found)
+        chosen = evidence.choose(scored, threshold("spoken"))
+        confidence = scored[0].score if scored else 0.0
+        if not chosen:
+            return Result(reason="no_evidence", closest=_distinct(scored), confidence=confidence)
+        return Result(own=quoted.grouped(chosen), confidence=confidence)
 
     def _open(self, query: Query, vector: Floats, found: Sequence[Hit]) -> Result:
         """Answer a question that names no speaker from the passages found."""
@@ -150,6 +175,40 @@ class Decider:
         return self._catalogue.texts({hit.article.id for hit in found})
 
 
+def _speaker(unit: Unit) -> Speaker | None:
+    return unit.statement.speaker if unit.statement else None
+
+
+def _relative(found: Sequence[Hit]) -> dict[str, float]:
+    """Return, by article, the score of its best passage beside the best of all."""
+    best = max((hit.score for hit in found), default=0.0) or 1.0
+    scores: dict[str, float] = {}
+    for hit in found:
+        scores[hit.article.id] = max(hit.score / best, scores.get(hit.article.id, 0.0))
+    return scores
+
+
+def _together(query: Query, parts: Sequence[tuple[Query, Result]]) -> Result:
+    """Return what several speakers said, a few quotations each; a note names those of whom there is nothing."""
+    heard = [(part, result) for part, result in parts if result.own]
+    if not heard:
+        reasons = [result.reason for _, result in parts]
+        known = next((result for _, result in parts if result.reason != "unknown_speaker"), parts[0][1])
+        return known if "unknown_speaker" not in reasons else replace(known, reason="unknown_speaker")
+    each = max(1, evidence.MOST // len(heard))
+    own = [scored for _, result in heard for scored in result.own[:each]]
+    silent = [part.speaker for part, result in parts if not result.own]
+    on = f" on {query.topic}" if query.topic else ""
+    missing = tuple(f"No statement by {name}{on} was found." for name in silent)
+    notes = tuple(note for _, result in heard for note in result.notes)
+    distinct = evidence.choose(sorted(own, key=lambda s: -s.score), 0.0, keep=0.0)
+    return Result(
+        own=quoted.grouped([scored for scored in own if scored in distinct]),
+        confidence=min(result.confidence for _, result in heard),
+        notes=(*notes, *missing),
+    )
+
+
 def _distinct(scored: Sequence[Scored]) -> list[Scored]:
     return evidence.choose(scored, 0.0, CLOSEST, keep=0.0)
 
@@ -160,11 +219,12 @@ def _in_periods(unit: Unit, query: Query) -> bool:
     if not periods:
         return True
     said = unit.statement.said if unit.statement else None
-    dates = [d for d in (unit.article.published, said) if d is not None and not d.yearless]
+    known = ((unit.article.published, _NEXT_DAY), (said, timedelta(0)))
+    dates = [(d, late) for d, late in known if d is not None and not d.yearless]
     return any(
-        (p.since is None or d.last() >= p.since) and (p.until is None or d.first() <= p.until)
+        (p.since is None or d.last() >= p.since) and (p.until is None or d.first() <= p.until + late)
         for p in periods
-        for d in dates
+        for d, late in dates
     )
 
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import reduce
 
+from bot.expected import Expected
 from bot.fitted import fitted, probability
 from bot.units import Sentence, Unit, units_of
 from corpus.catalogue import StatementRecord
@@ -15,7 +16,6 @@ from index.relevance import Terms, Topic, terms_of
 from index.sentences import Floats
 
 MOST = 5  # quotations in an answer
-_SHORT = 7  # terms below which a unit is short
 _KEEP = 0.75  # a further quotation has at least this share of the best one's score
 
 
@@ -26,7 +26,8 @@ class Features:
     Weighted shares of the topic's terms: `own`, that the unit has; `related`, counting related words;
     `context`, counting the neighbouring sentences and the title too; `title`, that the title has. Likeness in
     meaning: `topic_cosine` to the topic, `question_cosine` to the whole question. `passage` is the score of
-    the passage it stands in; `direct` is 1 for direct speech, `short` for a handful of words.
+    the passage it stands in, `article` that of its article's best beside the best of all; `direct` is 1 for
+    direct speech, `missing` where the question wants a number, a name or a date and the unit has none to give.
     """
 
     own: float
@@ -36,8 +37,9 @@ class Features:
     topic_cosine: float
     question_cosine: float
     passage: float
+    article: float
     direct: float
-    short: float
+    missing: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,11 +68,16 @@ def gather(
 
 @dataclass(frozen=True, slots=True)
 class Aim:
-    """What units are scored by: the topic as words and as vectors (of the topic, of the whole question)."""
+    """What units are scored by: the topic as words and as vectors (of the topic, of the whole question).
+
+    `articles` has, for the articles that search found, the score of the best passage beside the best of all.
+    """
 
     topic: Topic
     topic_vector: Floats
     question_vector: Floats
+    expected: Expected
+    articles: Mapping[str, float] = field(default_factory=dict)
 
 
 def score(
@@ -107,8 +114,9 @@ def score(
             topic_cosine=max(0.0, float(unit.sentence.vector @ aim.topic_vector)),
             question_cosine=max(0.0, float(unit.sentence.vector @ aim.question_vector)),
             passage=unit.sentence.hit.score,
+            article=aim.articles.get(unit.article.id, 0.0),
             direct=float(unit.kind == "direct"),
-            short=float(len(words.stems) < _SHORT),
+            missing=float(aim.expected.missing(unit.span.of(texts[unit.article.id]), unit.statement)),
         )
         found.append(Scored(unit, probability(figures, fitted(weights)), figures))
     return sorted(found, key=lambda s: (-s.score, s.unit.article.id, s.unit.span))
@@ -120,16 +128,14 @@ def choose(scored: Sequence[Scored], floor: float, most: int = MOST, keep: float
     for candidate in scored:
         if candidate.score < max(floor, keep * scored[0].score) or len(chosen) == most:
             break
-        if not any(_same_words(candidate.unit, other.unit) for other in chosen):
+        if not any(same_words(candidate.unit, other.unit) for other in chosen):
             chosen.append(candidate)
     return chosen
 
 
-def _same_words(one: Unit, other: Unit) -> bool:
-    """Tell whether two units quote the same words, of one article or of two copies."""
-    if one.article.id == other.article.id:
-        return one.span.overlaps(other.span)
-    return False
+def same_words(one: Unit, other: Unit) -> bool:
+    """Tell whether two units share words of an article."""
+    return one.article.id == other.article.id and one.span.overlaps(other.span)
 
 
 def _context(units: Sequence[Unit], texts: Mapping[str, str]) -> dict[tuple[Span, str], Terms]:

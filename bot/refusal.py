@@ -32,7 +32,8 @@ class Figures:
     `unit`: probability of the best quotation; `related`: weighted share of the question's terms that it
     meets; `passage`: likeness in meaning of the best passage; `one` and `together`: weighted share of the terms that
     stand in the best passage and in the first few; `names`: share of the question's names that stand
-    in the first few; `foreign`: share of the outlets named that are not in the catalogue.
+    in the first few; `foreign`: share of the outlets named that are not in the catalogue; `missing`: 1 where
+    the best quotation has nothing of the kind (number, name, date) that the question wants.
     """
 
     unit: float
@@ -42,6 +43,7 @@ class Figures:
     together: float
     names: float
     foreign: float
+    missing: float
 
 
 def measure(
@@ -63,6 +65,7 @@ def measure(
         together=topic.exact(union),
         names=sum(name in union.stems for name in names) / len(names) if names else 1.0,
         foreign=len(query.unknown_outlets) / named if named else 0.0,
+        missing=scored[0].features.missing if scored else 1.0,
     )
 
 
@@ -84,7 +87,8 @@ def _message(reason: Reason, query: Query, summary: CorpusSummary) -> str:
         return f"Nobody by the name of {_plain(query.speaker)} is quoted in {reach}."
     if reason == "speaker_silent":
         on = f" on {_plain(query.topic)}" if query.topic else ""
-        return f"No statement by {_plain(query.speaker)}{on} was found in {reach}; this speaker is quoted on other matters."
+        who = _plain(query.speaker)
+        return f"No statement by {who}{on} was found in {reach}; this speaker is quoted on other matters."
     if reason == "nothing_matches_filters":
         return f"Nothing in {reach} matches {_filters(query)}."
     if query.unknown_outlets:

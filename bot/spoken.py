@@ -4,29 +4,31 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from corpus.catalogue import Catalogue, StatementRecord
 from corpus.model import Speaker
 from index.lexical import LexicalIndex, stems
-from index.query import Query, content_words
-from index.relevance import Topic, terms_of
+from index.query import Query, content_words, speaker_terms
+from index.relevance import Terms, Topic, terms_of
 from index.speakers import speaker_text
-from index.wordnet import RAREST, rarity, related
+from index.wordnet import RAREST, base_forms, rarity, related
 
 _NAMES = 5  # names that one description is taken to stand for at most
 _LOOKED_AT = 60  # statements whose articles are read to check a description
 _FITS = 0.6  # share of a description that a speaker must meet
 _AS_GOOD = 0.05  # below the best fit that is still taken
 _HEAD_MET = 0.35  # what the head of a description must be met by: at least a sibling in meaning
+_SAME = 0.5  # what goes before the head must be met by in the speaker's office: siblings (justice, interior) differ
 _PHRASE_END = re.compile(r"\s(?:of|in|for|at|from)\s")
+_AND = re.compile(r",\s+(?:and\s+)?|\s+(?:and|vs?\.?|versus)\s+", re.IGNORECASE)
 _MOST = 400  # statements of one speaker that are looked at, those nearest to the topic first
 _OFFICES = frozenset(
     stems(
         "president prime minister minister deputy vice secretary general spokesman spokeswoman spokesperson chief head "
-        "director chair chairman chairwoman leader governor mayor senator judge justice professor chancellor king queen "
-        "ambassador commissioner captain colonel inspector officer official former acting state attorney premier lord "
-        "representative congressman congresswoman coach ceo founder"
+        "director chair chairman chairwoman leader governor mayor senator judge justice professor chancellor king "
+        "queen ambassador commissioner captain colonel inspector officer official former acting state attorney premier "
+        "lord representative congressman congresswoman coach ceo founder"
     )
 )
 
@@ -42,6 +44,12 @@ class Spoken:
     def records(self) -> tuple[StatementRecord, ...]:
         """All of them."""
         return self.own + self.relayed
+
+
+def several(query: Query) -> list[Query]:
+    """Return a query for each speaker, where the words may name several ("A and B", "A vs. B")."""
+    names = [name.strip(" ,") for name in _AND.split(query.speaker or "")]
+    return [replace(query, speaker=name, speaker_terms=speaker_terms(name)) for name in names if name]
 
 
 def find_spoken(query: Query, statements: LexicalIndex, catalogue: Catalogue) -> Spoken:
@@ -127,11 +135,23 @@ def find_described(query: Query, statements: LexicalIndex, catalogue: Catalogue)
         article: terms_of(text) for article, text in catalogue.texts({r.article_id for r in records}).items()
     }
     asked, only_head = Topic(words), Topic({head: words.get(head, head)})
+    phrase = content_words(_PHRASE_END.split(query.speaker or "")[0])
+    before = Topic({stem: word for stem, word in phrase.items() if stem != head})
     names = {stem for stem, word in words.items() if rarity(word) >= RAREST}
     fit: dict[int, float] = {}
     for record in records:
         called, text = terms_of(speaker_text(record.statement.speaker)), texts[record.article_id]
         if only_head.coverage(called) >= _HEAD_MET and names <= called.stems | text.stems:
+            rest = Terms(called.stems - {head}, called.forms - set(base_forms(words.get(head, head))))
+            other = not before.empty and before.coverage(rest) < _SAME
+            if other and head in called.stems and _is_specific(record, head):
+                continue  # the interior minister is no justice minister, whatever the article is about
             fit[record.id] = asked.coverage(called, text)
     best = max(fit.values(), default=0.0)
     return Spoken(tuple(r for r in records if fit.get(r.id, 0.0) >= max(_FITS, best - _AS_GOOD)), ())
+
+
+def _is_specific(record: StatementRecord, head: str) -> bool:
+    """Tell whether the text says of what the speaker is head, minister, spokesman."""
+    speaker = record.statement.speaker
+    return speaker is not None and bool(set(stems(f"{speaker.role or ''} {speaker.affiliation or ''}")) - {head})

@@ -13,9 +13,11 @@ from __future__ import annotations
 import argparse
 import json
 import re
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, fields
 from pathlib import Path
+from random import Random
 from typing import Any
 
 import numpy as np
@@ -28,12 +30,15 @@ from bot.spoken import find_described, find_spoken
 
 FOLDS = 10
 TARGET = Path(__file__).resolve().parent.parent / "bot" / "fitted.json"
-_SPOKEN = frozenset({"statement", "dated", "contrast", "false-speaker"})
+SPOKEN = ("own", "related", "context", "topic_cosine", "question_cosine", "article", "direct")
+_SPOKEN = frozenset({"statement", "dated", "contrast", "false-speaker", "speaker"})
+_ASKED = "what did {} say about {}?"
+OTHERS = 4  # speakers of other subjects that each statement question is put to
 _SPACE = re.compile(r"\W+")
 
 
 class Rows:
-    """Examples of one kind: features, label, weight, and the question each belongs to."""
+    """Examples of one kind: features, label, the question each belongs to, and whether it is to be learnt from."""
 
     def __init__(self, names: Sequence[str]) -> None:
         self.names = list(names)
@@ -41,19 +46,24 @@ class Rows:
         self.y: list[bool] = []
         self.question: list[int] = []
         self.source: list[str] = []
+        self.learnt: list[bool] = []
 
-    def add(self, features: Any, label: bool, question: int, source: str) -> None:
+    def add(self, features: Any, label: bool, question: int, source: str, learnt: bool = True) -> None:
         """Add one example."""
         values = asdict(features)
         self.x.append([values[name] for name in self.names])
         self.y.append(label)
         self.question.append(question)
         self.source.append(source)
+        self.learnt.append(learnt)
 
     def weights(self) -> np.ndarray[Any, Any]:
         """Return weights under which every source counts alike, and in it both labels."""
         keys = list(zip(self.source, self.y, strict=True))
-        return np.array([len(keys) / keys.count(key) for key in keys])
+        counts = Counter(key for key, learnt in zip(keys, self.learnt, strict=True) if learnt)
+        w = np.array([learnt / (counts[key] or 1) for key, learnt in zip(keys, self.learnt, strict=True)])
+        found: np.ndarray[Any, Any] = w * (len(w) / w.sum())
+        return found
 
     def fit(self) -> tuple[dict[str, float], np.ndarray[Any, Any]]:
         """Return the weights by feature, and every example's probability from folds that left it out."""
@@ -63,7 +73,7 @@ class Rows:
         x, y, w, groups = np.array(self.x), np.array(self.y), self.weights(), np.array(self.question)
 
         def model(rows: Any) -> Any:
-            return LogisticRegression(C=1.0, max_iter=2000).fit(x[rows], y[rows], sample_weight=w[rows] / w.mean())
+            return LogisticRegression(C=1.0, max_iter=2000).fit(x[rows], y[rows], sample_weight=w[rows])
 
         held_out = np.zeros(len(y))
         for train, test in GroupKFold(FOLDS).split(x, y, groups):
@@ -72,9 +82,27 @@ class Rows:
         weights = dict(zip(self.names, final.coef_[0].round(3).tolist(), strict=True))
         return {"bias": round(float(final.intercept_[0]), 3), **weights}, held_out
 
+    def settle(self, units: Rows, p: np.ndarray[Any, Any]) -> None:
+        """Take what is said of the best quotation from the weights just fitted, in place of those in the file."""
+        best: dict[int, int] = {}
+        for row, question in enumerate(units.question):
+            if question not in best or p[row] > p[best[question]]:
+                best[question] = row
+        for figures, question in zip(self.x, self.question, strict=True):
+            if question in best:
+                values = dict(zip(units.names, units.x[best[question]], strict=True))
+                for name in ("related", "missing"):
+                    figures[self.names.index(name)] = values[name]
+                figures[self.names.index("unit")] = float(p[best[question]])
+
 
 def _plain(text: str) -> str:
     return _SPACE.sub(" ", text.lower()).strip()
+
+
+def _subject(row: dict[str, Any]) -> str:
+    """Return the group of articles that a question is on, which its id names."""
+    return str(row["id"]).rpartition("-")[0]
 
 
 def _is_gold(scored: Scored, text: str, quotes: Sequence[str]) -> bool:
@@ -91,18 +119,33 @@ class Collector:
     """Runs development questions through the engine and keeps what it weighs."""
 
     def __init__(self) -> None:
-        names = [field.name for field in fields(Features)]
-        self.spoken, self.open = Rows(names), Rows(names)
+        self.spoken, self.open = Rows(SPOKEN), Rows([field.name for field in fields(Features)])
         self.answerable = Rows([field.name for field in fields(Figures)])
         self._number = 0
+        self._random = Random(0)
 
     def sample(self, engine: Whosaid, gold: Path) -> None:
-        """Collect from the sample's gold set."""
-        for row in _read(gold):
-            if row["split"] != "dev":
-                continue
+        """Collect from the sample's gold set; statement questions also as asked of speakers of other subjects."""
+        rows = [row for row in _read(gold) if row["split"] == "dev"]
+        speakers: dict[str, set[str]] = defaultdict(set)
+        for row in rows:
+            if row["speaker"]:
+                speakers[row["speaker"]].add(_subject(row))
+        for row in rows:
             quotes = [_plain(piece["quote"]) for piece in row["evidence"]]
             self._question(engine, row["question"], quotes, row["answerable"], "sample", row["type"] in _SPOKEN)
+            if row["type"] == "statement":
+                others = sorted(name for name, subjects in speakers.items() if _subject(row) not in subjects)
+                self._asked_of_others(engine, row["question"], quotes, others)
+
+    def _asked_of_others(self, engine: Whosaid, question: str, quotes: list[str], others: Sequence[str]) -> None:
+        """Collect the question in plain words, of its own speaker and of some who are silent on it."""
+        query, *_ = engine.prepare(question, Filters(), 1)
+        if query.speaker is None:
+            return
+        self._question(engine, _ASKED.format(query.speaker, query.topic), quotes, True, "sample", True)
+        for name in self._random.sample(others, OTHERS):
+            self._question(engine, _ASKED.format(name, query.topic), [], False, "other speakers", True)
 
     def news(self, engine: Whosaid, queries: Path) -> None:
         """Collect from MultiHop-RAG's development half."""
@@ -120,7 +163,9 @@ class Collector:
             records = find_spoken(query, search.statements, engine.catalogue)
             records = records if records.records else find_described(query, search.statements, engine.catalogue)
             if records.records:
-                self._units(self.spoken, engine, decider.weigh_spoken(query, vector, records), quotes, source)
+                self._units(self.spoken, engine, decider.weigh_spoken(query, vector, records, found), quotes, source)
+        elif spoken and query.asks_who:
+            self._units(self.spoken, engine, decider.weigh_who(query, vector, found), quotes, source)
         elif not spoken:
             scored, figures = decider.weigh_open(query, vector, found)
             self._units(self.open, engine, scored, quotes, source)
@@ -131,29 +176,32 @@ class Collector:
     ) -> None:
         texts = engine.catalogue.texts({s.unit.article.id for s in scored})
         labels = [_is_gold(s, texts[s.unit.article.id], quotes) for s in scored]
-        if quotes and not any(labels):
-            return  # what was asked for is not among them: nothing to learn
+        learnt = not quotes or any(labels)  # else what was asked for is not among them
         for one, label in zip(scored, labels, strict=True):
-            rows.add(one.features, label, self._number, source)
+            rows.add(one.features, label, self._number, source, learnt)
 
 
 def _best(rows: Rows, p: np.ndarray[Any, Any]) -> dict[int, tuple[float, bool, bool]]:
     """Return for each question: the best probability, whether that example is right, whether one is."""
     found: dict[int, tuple[float, bool, bool]] = {}
-    for question, value, label in zip(rows.question, p, rows.y, strict=True):
+    for question, value, label, learnt in zip(rows.question, p, rows.y, rows.learnt, strict=True):
+        if not learnt:
+            continue
         best, right, some = found.get(question, (-1.0, False, False))
         found[question] = (value, label, some or label) if value > best else (best, right, some or label)
     return found
 
 
 def _report_units(name: str, rows: Rows, p: np.ndarray[Any, Any]) -> None:
-    best = _best(rows, p)
+    best, sources = _best(rows, p), dict(zip(rows.question, rows.source, strict=True))
     asked = [b for b in best.values() if b[2]]
-    none = [b for b in best.values() if not b[2]]
     print(f"{name}: {len(rows.y)} units; best unit is right in {sum(b[1] for b in asked)} of {len(asked)}")
     for floor in np.arange(0.05, 1.0, 0.05):
-        lost, wrong = sum(b[0] < floor for b in asked), sum(b[0] >= floor for b in none)
-        print(f"  floor {floor:.2f}: {lost} of {len(asked)} lost, {wrong} of {len(none)} answered though silent")
+        line = f"  floor {floor:.2f}: {sum(b[0] < floor for b in asked)} of {len(asked)} lost"
+        for source in sorted(set(sources.values())):
+            none = [b for question, b in best.items() if not b[2] and sources[question] == source]
+            line += f"; {source}: {sum(b[0] >= floor for b in none)} of {len(none)} answered though silent"
+        print(line)
 
 
 def _report_answerable(rows: Rows, p: np.ndarray[Any, Any]) -> None:
@@ -163,7 +211,7 @@ def _report_answerable(rows: Rows, p: np.ndarray[Any, Any]) -> None:
         print(f"answerable, {source}: {y.sum()} answerable, {(~y).sum()} not")
         for floor in np.arange(0.1, 1.0, 0.1):
             refused = p[mine] < floor
-            print(f"  floor {floor:.1f}: refused {refused[~y].mean():.3f} of null, {refused[y].mean():.3f} of answerable")
+            print(f"  floor {floor:.1f}: refused {refused[~y].mean():.3f} of null, {refused[y].mean():.3f} of the rest")
 
 
 def main() -> None:
@@ -176,14 +224,14 @@ def main() -> None:
     collector.sample(Whosaid(options.sample), options.gold)
     collector.news(Whosaid(options.news), options.queries)
     found = json.loads(TARGET.read_text("utf-8"))
-    for name in ("spoken", "open", "answerable"):
-        rows: Rows = getattr(collector, name)
-        found["weights"][name], held_out = rows.fit()
-        if name == "answerable":
-            _report_answerable(rows, held_out)
-        else:
-            _report_units(name, rows, held_out)
-        print(found["weights"][name])
+    found["weights"]["spoken"], p = collector.spoken.fit()
+    _report_units("spoken", collector.spoken, p)
+    found["weights"]["open"], p = collector.open.fit()
+    _report_units("open", collector.open, p)
+    collector.answerable.settle(collector.open, p)
+    found["weights"]["answerable"], p = collector.answerable.fit()
+    _report_answerable(collector.answerable, p)
+    print(json.dumps(found["weights"], indent=1))
     TARGET.write_text(json.dumps(found, indent=1) + "\n", "utf-8")
 
 

@@ -44,9 +44,7 @@ class _Batch:
 class Builder:
     """Brings the index up to the catalogue; the caller holds the writer's lock."""
 
-    def __init__(
-        self, home: Home, catalogue: Catalogue, parts: IndexParts, encoder: Encoder, manifest: Manifest
-    ):
+    def __init__(self, home: Home, catalogue: Catalogue, parts: IndexParts, encoder: Encoder, manifest: Manifest):
         self._home, self._catalogue, self._parts = home, catalogue, parts
         self._encoder, self._manifest = encoder, manifest
         self._tokens = min(manifest.passage_tokens, encoder.max_tokens)
@@ -84,8 +82,7 @@ class Builder:
         batch.ids += ids
         _collect_passages(batch, article, text, spans, vectors, ids)
         batch.statements += [
-            Entry(i, article, _statement_fields(text, statement))
-            for i, statement in zip(said, statements, strict=True)
+            Entry(i, article, _statement_fields(text, statement)) for i, statement in zip(said, statements, strict=True)
         ]
 
     def _publish(self, batch: _Batch) -> None:
@@ -126,9 +123,7 @@ def _collect_passages(
     for i, passage, vector in zip(ids, spans, vectors, strict=True):
         batch.passages.append(Entry(i, article, {**fields, "body": passage.span.of(text)}))
         batch.vectors.append(vector.vector)
-        batch.sentences.append(
-            (i, PassageSentences(vector.vector, tuple(passage.sentences), vector.sentences))
-        )
+        batch.sentences.append((i, PassageSentences(vector.vector, tuple(passage.sentences), vector.sentences)))
 
 
 def _statement_fields(text: str, statement: Statement) -> dict[str, str]:

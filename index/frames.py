@@ -9,6 +9,9 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from corpus.statements.lexicon import speaks
+from index.wordnet import RAREST, rarity
+
 _SAY = (
     r"(?:say|said|says|saying|state|stated|claim(?:ed|s|ing)?|tell|told|announce[ds]?|argue[ds]?|think|thinks|"
     r"promise[ds]?|pledge[ds]?|deny|denied|denies|warn(?:ed|s)?|respon(?:d|ded|ds)|repl(?:y|ied|ies)|react(?:ed|s)?|"
@@ -21,7 +24,9 @@ _SAY = (
 )
 _AUX = r"(?:did|does|do|has|have|had|is|was|were|are|'s|’s)"
 _WHO = r"(?P<who>[^?]{2,80}?)"
-_ON = r"(?:about|on|regarding|concerning|of|over|re|as\s+to|in\s+response\s+to|in\s+reply\s+to|to|with\s+regard\s+to|around)"
+_ON = (
+    r"(?:about|on|regarding|concerning|of|over|re|as\s+to|in\s+response\s+to|in\s+reply\s+to|to|with\s+regard\s+to|around)"
+)
 _NOUN = (
     r"(?:positions?|views?|stances?|responses?|reactions?|opinions?|comments?|explanations?|line|answers?|takes?|"
     r"messages?|promises?|plans?|statements?|remarks?|quotes?|words?|claims?|warnings?|account|version|argument|"
@@ -37,6 +42,14 @@ _TOPIC = r"(?P<topic>.+)"
 _FRAMES: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
     (name, re.compile(pattern, re.IGNORECASE | re.DOTALL))
     for name, pattern in (
+        (
+            "says",
+            rf"^\W*(?:compare|contrast)\s+(?:what\s+)?{_WHO}(?:['’]s?)?\s+(?:(?:{_SAY}|{_NOUN})\s+)?{_ON}\s+{_TOPIC}",
+        ),
+        (
+            "says",
+            rf"^\W*(?:how|where|why|on\s+what)?\s*(?:did|do|does)\s+{_WHO}\s+(?:differ|disagree|agree)\s+{_ON}\s+{_TOPIC}",
+        ),
         # who said ...: no speaker is named
         (
             "who",
@@ -59,6 +72,10 @@ _FRAMES: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
             "says",
             rf"^\W*what\s*(?:{_AUX})\s+{_WHO}(?:['’]s?|s['’])\s+(?:\w+\s+){{0,2}}{_NOUN}\b\s*(?:{_ON}\s+)?{_TOPIC}?",
         ),
+        (
+            "says",
+            rf"^\W*(?:how|why|when)\s+(?:did|does|has|have|had)\s+{_WHO}(?:['’]s|s['’])\s+(?:\w+\s+)?{_NOUN}\s+{_ON}\s+{_TOPIC}",
+        ),
         ("says", rf"^\W*what\s*(?:{_AUX})\s+the\s+(?:\w+\s+){{0,2}}{_NOUN}\s+of\s+{_WHO}\s+{_ON}\s+{_TOPIC}"),
         (
             "asks",
@@ -77,19 +94,30 @@ _FRAMES: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
             + _NO_QUESTION.join(("(?P<who>", r"[^?,]{2,50}?)"))
             + r"\s+(?:on|about|re)\s+(?P<topic>[^?]+)",
         ),
+        ("bare", rf"^\W*(?P<who>{_NO_QUESTION}[^?:]{{2,60}}):\s+{_TOPIC}"),
     )
 )
 _NOT_SPEAKERS = re.compile(
-    r"^(?:(?:in|on|at|of|to|for|by|with|from|about)\s.*|it|he|she|they|we|you|i|this|that|there|these|those|what|which|who|the\s+(?:articles?|corpus|news|press|papers?|"
+    r"^(?:(?:in|on|at|of|to|for|by|with|from|about|between|before|after|since|during|considering|given|despite|both|any|"
+    r"all|some|one|each)\s.*|and|but|or|so|also|it|he|she|they|we|you|i|this|that|there|these|those|what|which|who|the\s+(?:articles?|corpus|news|press|papers?|"
     r"law|constitution|bill|act|decree|treaty|agreement|deal|plan|project|case))$",
     re.IGNORECASE,
 )
 _PRONOUN = re.compile(r"(?:he|she|they|it)", re.IGNORECASE)
-_NAME = re.compile(r"\b[A-Z][\w’'-]+(?:\s+[A-Z][\w’'-]+)*")
+_NAME = re.compile(
+    r"\b(?!(?:after|before|when|while|if|as|since|did|does|is|was|will|what|how|why|where|who|has|have|and|but|the)\b)"
+    r"(?-i:[A-Z][\w’'-]+(?:\s+[A-Z][\w’'-]+)*)",
+    re.IGNORECASE,
+)
+_CALLED = re.compile(r"\bthe\s+((?:[\w’'-]+\s+){0,3}[\w’'-]+)", re.IGNORECASE)
 _LEADING = re.compile(
-    r"^(?:that|whether|if|about|on|the\s+topic\s+of|anything\s+(?:about|on)|something\s+(?:about|on))\s+",
+    r"^(?:(?:that|whether|if|about|on|for|the\s+topic\s+of|anything\s+(?:about|on)|something\s+(?:about|on))\s+)+",
     re.I,
 )
+_QUOTED_IN = re.compile(r"\s+(?:quoted|cited|named|mentioned)\s+((?:in|by)\s+.+)$", re.IGNORECASE)
+_CHANGE = re.compile(r"\s+(?:change|evolve|shift)[ds]?(?=\s+(?:between|over|from|since|after)\b|\W*$)", re.IGNORECASE)
+_CLAUSE = re.compile(r"\s+[-–—]\s+|[?;:]\s+|,\s+(?=(?:what|how|why)\b)")
+_NOUN_PHRASE = re.compile(r"\s(?:of|in|for|at|from|and|vs?\.?|versus)\s", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,8 +135,25 @@ class Frame:
 
 
 def read_frame(question: str) -> Frame:
-    """Return how the question asks; a shape that none of ours fits has the whole of it as topic."""
+    """Return how the question asks; a shape that none of ours fits has the whole of it as topic.
+
+    Where the whole fits none, a later clause may: "Hale resignation - how did he explain it?"
+    """
     text = " ".join(question.split())
+    frame = _fit(text)
+    if frame is not None:
+        return frame
+    for clause in _CLAUSE.finditer(text):
+        before = text[: clause.start()]
+        later = _fit(text[clause.end() :], before)
+        if later is not None and later.speaker is not None:
+            rest = before.replace(later.speaker, "")
+            return Frame(later.speaker, _clean(f"{rest} {later.topic}"), firm=later.firm)
+    return Frame(None, text)
+
+
+def _fit(text: str, before: str = "") -> Frame | None:
+    """Return the first frame that fits; `before` is what the question says earlier."""
     for name, pattern in _FRAMES:
         match = pattern.search(text)
         if match is None:
@@ -117,22 +162,39 @@ def read_frame(question: str) -> Frame:
         topic = _clean(f"{lead} {match['topic'] or ''}")
         if name == "who":
             return Frame(None, topic or text, asks_who=True)
-        speaker = _antecedent(
-            re.sub(r"^(?:by|from)\s+", "", match["who"].strip(" ,")), text[: match.start("who")]
-        )
-        if _NOT_SPEAKERS.match(speaker):
+        asked = re.sub(r"^(?:by|from)\s+", "", match["who"].strip(" ,"))
+        speaker = _antecedent(asked, f"{before} {text[: match.start('who')]}")
+        if quoted := _QUOTED_IN.search(speaker):  # "the league quoted in the report"
+            speaker, topic = speaker[: quoted.start()], f"{topic} {quoted[1]}"
+        if _NOT_SPEAKERS.match(speaker) or (name == "bare" and not _may_speak(speaker)):
             continue
-        return Frame(speaker, topic, firm=name in ("says",))
-    return Frame(None, text)
+        return Frame(speaker, topic, firm=name == "says")
+    return None
+
+
+def _may_speak(words: str) -> bool:
+    """Tell whether words can name a speaker: a name, or what people and bodies are called."""
+    first, *rest = words.split()
+    if any(word[0].isupper() for word in rest) or first[1:2].isupper():
+        return True
+    heads = [phrase.split()[-1].lower() for phrase in _NOUN_PHRASE.split(words) if phrase.split()]
+    heads = [re.sub(r"['’]s?$", "", head) for head in heads]
+    return any(speaks(head) or speaks(head.removesuffix("s")) or rarity(head) >= RAREST for head in heads)
 
 
 def _antecedent(speaker: str, before: str) -> str:
-    """Return the name that a pronoun stands for, where the question has one before it."""
+    """Return what a pronoun stands for, where the question has a name or a role before it."""
     if not _PRONOUN.fullmatch(speaker):
         return speaker
+    for match in _CALLED.finditer(before):
+        words = match[1].split()
+        for end in range(len(words), 0, -1):
+            if speaks(words[end - 1].lower()):
+                return " ".join(words[:end])
     names = _NAME.findall(before)
     return names[-1] if names else speaker
 
 
 def _clean(topic: str) -> str:
-    return _LEADING.sub("", topic.strip(" \t?.!,:;\"'“”‘’")).strip()
+    topic = _CHANGE.sub("", topic)
+    return _LEADING.sub("", topic.strip(" \t?.!,:;\"'“”‘’-–—")).strip()

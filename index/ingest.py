@@ -156,6 +156,4 @@ class _Session:
 def _excerpts(texts: Sequence[str]) -> list[str]:
     """Return up to `_SAMPLE` excerpts of about a passage's length, spread over the texts."""
     each = max(1, _SAMPLE // max(1, len(texts)))
-    return [text[at : at + 1000] for text in texts for at in range(0, min(len(text), 1000 * each), 1000)][
-        :_SAMPLE
-    ]
+    return [text[at : at + 1000] for text in texts for at in range(0, min(len(text), 1000 * each), 1000)][:_SAMPLE]

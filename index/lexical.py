@@ -62,11 +62,11 @@ class LexicalIndex:
         Raises:
             StaleIndexError: the folder holds something else.
         """
-        folder.mkdir(parents=True, exist_ok=True)
         self._schema = _schema(fields)
         try:
+            folder.mkdir(parents=True, exist_ok=True)
             self._index = tantivy.Index(self._schema, path=str(folder))
-        except ValueError as error:
+        except (ValueError, OSError) as error:
             raise StaleIndexError(
                 f"could not open the lexical index {folder}: {error}; build it anew with `whosaid ingest --rebuild`"
             ) from error
@@ -74,14 +74,9 @@ class LexicalIndex:
 
     def replace(self, articles: Iterable[str], entries: Iterable[Entry]) -> None:
         """Make `entries` all that the index holds of `articles`, and commit."""
-        try:
-            writer = self._index.writer(heap_size=_HEAP, num_threads=1)
-        except ValueError as error:
-            raise StaleIndexError(
-                f"could not write the lexical index: {error}; another process is writing it, try again later"
-            ) from error
+        writer = self._writer()
         for article in articles:
-            writer.delete_documents("article", article)
+            writer.delete_documents_by_term("article", article)
         for entry in entries:
             writer.add_document(_document(entry))
         writer.commit()
@@ -89,10 +84,19 @@ class LexicalIndex:
 
     def clear(self) -> None:
         """Forget everything."""
-        writer = self._index.writer(heap_size=_HEAP, num_threads=1)
+        writer = self._writer()
         writer.delete_all_documents()
         writer.commit()
         writer.wait_merging_threads()
+
+    def _writer(self) -> Any:
+        try:
+            return self._index.writer(heap_size=_HEAP, num_threads=1)
+        except ValueError as error:
+            reason = str(error).splitlines()[0]
+            raise StaleIndexError(
+                f"could not write the lexical index: {reason}; if another process is writing it, try again later"
+            ) from error
 
     def reload(self) -> None:
         """See what was committed since."""
@@ -124,9 +128,7 @@ class LexicalIndex:
             must: terms that have to occur in a field, all of them; they count in the score too.
         """
         should = [
-            tantivy.Query.boost_query(
-                tantivy.Query.term_query(self._schema, field, term, "freq"), weight * worth
-            )
+            tantivy.Query.boost_query(tantivy.Query.term_query(self._schema, field, term, "freq"), weight * worth)
             for field, weight in weights.items()
             for term, worth in terms.items()
         ]

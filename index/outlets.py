@@ -14,9 +14,10 @@ _DOMAIN = re.compile(r"\.(?:com|org|net|co|info|news|io|[a-z]{2})(?:\.[a-z]{2})?
 _PUBLICATION = r"(?:articles?|reports?|pieces?|stor(?:y|ies)|coverage|posts?|columns?|reporting)"
 _NAME = r"(?:The\s+)?[A-Z][\w.&’'-]*(?:\s+(?:of\s+|and\s+|&\s+)?(?:the\s+)?[A-Z][\w.&-]*){0,4}"
 _CLAIMED = (
-    re.compile(rf"\b{_PUBLICATION}\s+(?:by|from|in|on|published\s+(?:by|in|on))\s+['\"‘“]?({_NAME})"),
+    re.compile(rf"\b{_PUBLICATION}\s+(?:by|from|in|on|published\s+(?:by|in|on))\s+(?:the\s+)?['\"‘“]?({_NAME})"),
     re.compile(
-        rf"(?:reported|covered|published|described|detailed|outlined)\s+(?:by|in)\s+(?:both\s+)?['\"‘“]?({_NAME})"
+        rf"(?:reported|covered|published|described|detailed|outlined)\s+(?:by|in)\s+(?:both\s+)?(?:the\s+)?"
+        rf"['\"‘“]?({_NAME})"
     ),
     re.compile(rf"\b({_NAME})['\"’”]?\s+{_PUBLICATION}\b"),
 )
@@ -70,7 +71,7 @@ class OutletNames:
 
     @staticmethod
     def _is_name(question: str, match: re.Match[str]) -> bool:
-        return match[1][0].isupper() and (match.start() > 0 or match[1].isupper())
+        return match[1][0].isupper() and (match.start(1) > 0 or match[1].isupper())
 
     def unknown(self, question: str) -> list[str]:
         """Return what the question presents as an outlet ("the Herald article") and is none of ours."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import calendar
 import re
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -17,6 +18,10 @@ _RELATIVE = re.compile(
     r"\b(?:today|yesterday|(?:this|last|past|previous)\s+(?:week|month|year)"
     r"|(?:(?:in|over|during)\s+)?(?:the\s+)?(?:last|past)\s+(?P<n>\d+)\s+(?P<unit>day|week|month|year)s)\b",
     re.IGNORECASE,
+)
+_PART = r"(?:early\s+|mid[\s-]+|late\s+)?"
+_FROM_MONTH = re.compile(
+    rf"\b(?:between|from)\s+{_PART}(?P<month>{'|'.join(calendar.month_name[1:])})\s+(?:and|to|till|-|–)\s+{_PART}$"
 )
 _UNIT_DAYS = {"day": 1, "week": 7, "month": 30, "year": 365}
 
@@ -48,7 +53,10 @@ def find_periods(question: str, today: date) -> list[Period]:
             found.append(Period(Span(span.start, later.end), first, end, True))
             at += 2
             continue
-        if _SINCE.search(before):
+        if from_month := _FROM_MONTH.search(before):  # "between August and October 2041"
+            start = date(first.year, list(calendar.month_name).index(from_month["month"]), 1)
+            found.append(Period(Span(from_month.start("month"), span.end), start, last, True))
+        elif _SINCE.search(before):
             found.append(Period(span, first, None, True))
         elif _UNTIL.search(before):
             found.append(Period(span, None, first - timedelta(days=1), True))

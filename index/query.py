@@ -176,7 +176,7 @@ def _without(text: str, spans: Sequence[Span]) -> str:
     for span in sorted(spans):
         kept.append(
             re.sub(
-                r"\b(?:in|on|during|since|before|after|until|by|from|between|the)\s+$",
+                r"(?:\b(?:in|on|of|during|since|before|after|until|by|from|between|and|the|around|about|early|late|mid)\s+)+$",
                 "",
                 text[at : span.start],
             )

@@ -53,9 +53,7 @@ class SentenceStore:
     def add(self, rows: Iterable[tuple[int, PassageSentences]]) -> None:
         """Store passages; one that is there already is overwritten."""
         with self._db:
-            self._db.executemany(
-                "INSERT OR REPLACE INTO sentences VALUES (?, ?)", ((i, _pack(row)) for i, row in rows)
-            )
+            self._db.executemany("INSERT OR REPLACE INTO sentences VALUES (?, ?)", ((i, _pack(row)) for i, row in rows))
 
     def delete(self, ids: Sequence[int]) -> None:
         """Forget passages; unknown ones are no error."""

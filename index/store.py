@@ -100,9 +100,7 @@ def wanted_manifest(catalogue: Catalogue, settings: IndexSettings, fingerprint: 
     )
 
 
-def open_index(
-    home: Home, catalogue: Catalogue, settings: IndexSettings
-) -> tuple[IndexParts, Encoder] | None:
+def open_index(home: Home, catalogue: Catalogue, settings: IndexSettings) -> tuple[IndexParts, Encoder] | None:
     """Open the index for questions; None where nothing was ever ingested.
 
     Raises:

@@ -25,7 +25,7 @@ def options(command: Any) -> list[str]:
 
 
 def sections(text: str) -> dict[str, str]:
-    """The text below each ``## whosaid COMMAND`` heading."""
+    """The text below each heading that is a command."""
     parts = re.split(r"(?m)^## `whosaid (\w+)`$", text)
     return dict(zip(parts[1::2], parts[2::2], strict=True))
 
@@ -34,11 +34,9 @@ def test_every_command_has_its_section_with_every_option_and_an_example() -> Non
     found = sections(read("docs/cli.md"))
     assert sorted(found) == sorted(COMMANDS)
     for name, command in COMMANDS.items():
-        listed = re.findall(r"(?m)^\| `(--[\w-]+)", found[name])
-        assert listed == options(command), name
-        example = re.search(r"```console\n\$ whosaid (?:--home \S+ )?(\w+) .*\n(.+\n)+?```", f"{found[name]} ")
-        assert example is None or example[1] == name
-        assert f"$ whosaid {name}" in found[name]
+        assert re.findall(r"(?m)^\| `(--[\w-]+)", found[name]) == options(command), name
+        example = re.search(rf"(?m)^```console\n\$ .*\bwhosaid {name}\b.*\n\S.*\n", found[name])
+        assert example is not None, f"docs/cli.md shows no output of {name}"
 
 
 def test_the_options_before_the_command_are_documented() -> None:
@@ -62,14 +60,14 @@ def test_the_table_of_settings_is_that_of_the_program() -> None:
 
 def shell_lines(text: str) -> list[str]:
     blocks = re.findall(r"(?ms)^```sh\n(.*?)^```", text)
-    return [line.strip() for block in blocks for line in block.splitlines()]
+    return [re.sub(r"(^|\s)#.*", "", line).strip() for block in blocks for line in block.splitlines()]
 
 
 @pytest.mark.parametrize("name", ["README.md", "CONTRIBUTING.md", "docs/settings.md", "docs/cli.md"])
 def test_commands_shown_to_a_reader_exist(name: str) -> None:
     targets = set(re.findall(r"(?m)^([a-z][\w-]*):(?!=)", read("Makefile")))
     for line in shell_lines(read(name)):
-        for words in re.findall(r"\bwhosaid((?: --(?:home|config) \S+| --debug)*) (\w+)([^|;&#]*)", line):
+        for words in re.findall(r"(?:^|[\s/])whosaid((?: --(?:home|config) \S+| --debug)*) (\w+)([^|;&#]*)", line):
             assert words[1] in COMMANDS, line
             known = {*options(COMMANDS[words[1]]), "--help"}
             assert set(re.findall(r"(?<!\S)--[\w-]+", re.sub(r"\"[^\"]*\"|'[^']*'", "", words[2]))) <= known, line

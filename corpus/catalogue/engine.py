@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import ExitStack
 from typing import Any, NoReturn
 
 from sqlalchemy import URL, Engine, create_engine, event, make_url
@@ -30,7 +31,7 @@ def open_engine(url: str | URL) -> Engine:
         engine = create_engine(where)
         if engine.dialect.name == "sqlite":
             event.listen(engine, "connect", _pragmas)
-        migrate(engine)
+        _migrate(engine)
     except (SQLAlchemyError, ModuleNotFoundError) as error:
         raise CatalogueError(
             f"could not open the catalogue {where.render_as_string()}: {_reason(error)}; check the URL, the folder "
@@ -38,6 +39,14 @@ def open_engine(url: str | URL) -> Engine:
         ) from error
     event.listen(engine, "handle_error", _mapped)
     return engine
+
+
+def _migrate(engine: Engine) -> None:
+    """Migrate, and leave no connection open where that fails."""
+    with ExitStack() as failed:
+        failed.callback(engine.dispose)
+        migrate(engine)
+        failed.pop_all()
 
 
 def _pragmas(connection: Any, _record: Any) -> None:

@@ -80,9 +80,7 @@ class CatalogueReader:
 
     def text(self, article: str, number: int) -> str:
         """Return the stored text of one version (KeyError when there is none)."""
-        query = select(VERSIONS.c.text).where(
-            (VERSIONS.c.article_id == article) & (VERSIONS.c.number == number)
-        )
+        query = select(VERSIONS.c.text).where((VERSIONS.c.article_id == article) & (VERSIONS.c.number == number))
         with self._engine.connect() as connection:
             found = connection.scalar(query)
         if found is None:

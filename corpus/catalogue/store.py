@@ -123,9 +123,7 @@ class Catalogue(CatalogueReader):
                 .where((VERSIONS.c.article_id == current.id) & (VERSIONS.c.number == current.number))
                 .values(**changed)
             )
-        return Change(
-            kind="updated" if differs else "unchanged", article_id=current.id, version=current.number
-        )
+        return Change(kind="updated" if differs else "unchanged", article_id=current.id, version=current.number)
 
     def pending(self, limit: int) -> list[str]:
         """Return ids of at most `limit` articles whose current version is not yet in the index."""
@@ -175,9 +173,7 @@ class Catalogue(CatalogueReader):
         """Mark the articles as indexed, open a new generation and return its number."""
         with self._engine.begin() as connection:
             connection.execute(delete(GONE))
-            connection.execute(
-                update(VERSIONS).where(VERSIONS.c.article_id.in_(articles)).values(indexed=True)
-            )
+            connection.execute(update(VERSIONS).where(VERSIONS.c.article_id.in_(articles)).values(indexed=True))
             number = int(connection.scalar(select(META.c.value).where(META.c.key == "generation")) or 0) + 1
             connection.execute(delete(META).where(META.c.key == "generation"))
             connection.execute(insert(META).values(key="generation", value=str(number)))

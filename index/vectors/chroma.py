@@ -111,5 +111,9 @@ class ChromaVectors:
 
     def close(self) -> None:
         """See `VectorIndex.close`."""
-        if self._url is not None:  # an embedded one would stop whatever else has the folder open by now
-            self._client.close()
+        if self._url is None:
+            return  # its close would stop whatever else in this process has the folder open by now
+        admin = getattr(self._client, "_admin_client", None)
+        sessions = [getattr(getattr(client, "_server", None), "_session", None) for client in (self._client, admin)]
+        for session in filter(None, sessions):  # which Chroma itself never closes
+            session.close()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib
 import re
 from collections.abc import Sequence
+from contextlib import suppress
 from typing import Any
 from urllib.parse import parse_qsl
 
@@ -72,9 +73,7 @@ class LlamaIndexVectors:
 
         found = self._store.query(VectorStoreQuery(query_embedding=vector.tolist(), similarity_top_k=limit))
         ids = found.ids or [node.node_id for node in found.nodes or []]
-        return [
-            (int(i.rsplit("-", 1)[1]), float(s)) for i, s in zip(ids, found.similarities or [], strict=True)
-        ]
+        return [(int(i.rsplit("-", 1)[1]), float(s)) for i, s in zip(ids, found.similarities or [], strict=True)]
 
     def count(self) -> None:
         """See `VectorIndex.count`: LlamaIndex has no question for it."""
@@ -82,7 +81,8 @@ class LlamaIndexVectors:
 
     def clear(self) -> None:
         """See `VectorIndex.clear`."""
-        self._store.clear()
+        with suppress(ValueError):  # Chroma's refuses to clear what is empty; of others, a left-over id harms nobody
+            self._store.clear()
 
     def reopen(self) -> None:
         """See `VectorIndex.reopen`: servers show each write at once."""

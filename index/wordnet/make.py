@@ -22,9 +22,7 @@ _SENSES, _DERIVED = 6, 3  # the commonest senses: of nouns, and of what nouns ar
 _BROAD, _BROAD_THINGS = 300, 30  # descendants above which a hypernym relates too much
 # Lexicographer files: act, attribute, cognition, communication, event, feeling, group, motive, phenomenon,
 # possession, process, quantity, relation, state, time.
-_ABSTRACT = frozenset(
-    ["04", "07", "09", "10", "11", "12", "14", "16", "19", "21", "22", "23", "24", "26", "28"]
-)
+_ABSTRACT = frozenset(["04", "07", "09", "10", "11", "12", "14", "16", "19", "21", "22", "23", "24", "26", "28"])
 
 
 class _Synset(NamedTuple):
@@ -107,9 +105,7 @@ def make(folder: Path, target: Path) -> None:
     members: dict[int, dict[str, int]] = defaultdict(dict)
     for word in sorted(words.keys() | {w for w in counts if w.isalpha()}):
         pairs = sorted((shared[c], w) for c, w in words.get(word, {}).items() if c in shared)
-        lines.append(
-            b"%s\t%d\t%s" % (word.encode(), counts[word], b" ".join(b"%d:%d" % pair for pair in pairs))
-        )
+        lines.append(b"%s\t%d\t%s" % (word.encode(), counts[word], b" ".join(b"%d:%d" % pair for pair in pairs)))
         for concept, weight in pairs:
             members[concept][word] = weight
     turned = [

@@ -56,7 +56,11 @@ def postgresql() -> Iterator[Callable[[str], str]]:
 
     def program(*command: str | Path) -> None:
         done = subprocess.run(
-            [*as_user, programs / command[0], *command[1:]], cwd="/", text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT
+            [*as_user, programs / command[0], *command[1:]],
+            cwd="/",
+            text=True,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
         )
         assert done.returncode == 0, done.stdout
 
@@ -479,7 +483,7 @@ def test_a_database_that_fails_later_says_so_too(url: str, tmp_path: Path) -> No
         with engine.begin() as connection:
             connection.execute(sqlalchemy.text("DROP TABLE statements"))
         engine.dispose()
-        with pytest.raises(CatalogueError, match="could not use the catalogue .*statements") as caught:
+        with pytest.raises(CatalogueError, match=r"could not use the catalogue .*statements") as caught:
             catalogue.counts()
         assert "\n" not in str(caught.value)
 

@@ -59,14 +59,17 @@ def test_another_setting_is_named_with_both_values_and_what_to_do(name: str, val
 
 
 def test_another_catalogue_and_an_older_index_are_refused(tmp_path: Path) -> None:
-    with pytest.raises(StaleIndexError, match="belongs to another catalogue.*--rebuild"):
+    with pytest.raises(StaleIndexError, match=r"belongs to another catalogue.*--rebuild"):
         check(MADE, replace(MADE, catalogue="d" * 32), tmp_path)
-    with pytest.raises(StaleIndexError, match="generation 7, older than its catalogue at 9.*--rebuild"):
+    with pytest.raises(StaleIndexError, match=r"generation 7, older than its catalogue at 9.*--rebuild"):
         check(MADE, MADE.at(9), tmp_path)
 
 
 def test_every_build_argument_is_checked_or_known_not_to_matter(tmp_path: Path) -> None:
-    unchecked = {"format", "fingerprint"}  # the first is checked on reading; the second is what the encoder is opened by
+    unchecked = {
+        "format",
+        "fingerprint",
+    }  # the first is checked on reading; the second is what the encoder is opened by
     for field in fields(Manifest):
         value = getattr(MADE, field.name)
         other = replace(MADE, **{field.name: value + 1 if isinstance(value, int) else f"{value} else"})
@@ -80,13 +83,13 @@ def test_every_build_argument_is_checked_or_known_not_to_matter(tmp_path: Path) 
 @pytest.mark.parametrize("content", ["", "{", "[]", "{}", '{"format": 1}', "null", json.dumps({"format": 1, "x": 2})])
 def test_a_damaged_manifest_is_refused(content: str, tmp_path: Path) -> None:
     (tmp_path / "manifest.json").write_text(content)
-    with pytest.raises(StaleIndexError, match="cannot be understood.*--rebuild"):
+    with pytest.raises(StaleIndexError, match=r"cannot be understood.*--rebuild"):
         read_manifest(tmp_path)
 
 
 def test_another_format_is_refused(tmp_path: Path) -> None:
     replace(MADE, format=FORMAT + 1).write(tmp_path)
-    with pytest.raises(StaleIndexError, match=f"has format {FORMAT + 1}, this whosaid writes {FORMAT}.*--rebuild"):
+    with pytest.raises(StaleIndexError, match=rf"has format {FORMAT + 1}, this whosaid writes {FORMAT}.*--rebuild"):
         read_manifest(tmp_path)
     # a newer format may have other fields: that, too, is no damage
     (tmp_path / "manifest.json").write_text(json.dumps({"format": FORMAT + 1, "something": "new"}))

@@ -32,7 +32,16 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     url = f"http://127.0.0.1:{port}"
-    command = [Path(sys.executable).with_name("chroma"), "run", "--path", folder, "--host", "127.0.0.1", "--port", str(port)]
+    command = [
+        Path(sys.executable).with_name("chroma"),
+        "run",
+        "--path",
+        folder,
+        "--host",
+        "127.0.0.1",
+        "--port",
+        str(port),
+    ]
     with (folder / "log").open("w") as log:
         process = subprocess.Popen(
             command, cwd=folder, stdout=log, stderr=log, env={**os.environ, "ANONYMIZED_TELEMETRY": "False"}
@@ -267,7 +276,10 @@ def test_what_cannot_be_opened_is_told_in_one_sentence(tmp_path: Path) -> None:
     ("where", "told"),
     [
         ("nonsense", "names no vector store"),
-        ("llama_index.vector_stores.nowhere:NoStore", r"pip install 'whosaid\[llamaindex\]' llama-index-vector-stores-nowhere"),
+        (
+            "llama_index.vector_stores.nowhere:NoStore",
+            r"pip install 'whosaid\[llamaindex\]' llama-index-vector-stores-nowhere",
+        ),
         ("llama_index.core.vector_stores:NoSuchStore", "cannot be imported"),
         ("llama_index.vector_stores.chroma:ChromaVectorStore?ssl=perhaps", "refused its arguments"),
     ],

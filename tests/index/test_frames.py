@@ -1,0 +1,97 @@
+"""Which words of a question name the speaker, and which the topic."""
+
+from __future__ import annotations
+
+import pytest
+
+from index.frames import Frame, read_frame
+
+
+@pytest.mark.parametrize(
+    ("question", "speaker", "topic"),
+    [
+        ("what did the ministry say about free assembly?", "the ministry", "free assembly"),
+        ("What does MFARC say about peaceful meetings", "MFARC", "peaceful meetings"),
+        ("What is the foreign ministry's position on the right to assemble?", "the foreign ministry", "the right to assemble"),
+        ("what was said by the governor about the dam", "the governor", "the dam"),
+        ("How did Orelind react to the ruling?", "Orelind", "to the ruling"),
+        ("What did Bressamy ask for on the first strike day?", "Bressamy", "the first strike day"),
+        ("how did Hollomen's line on the dam change?", "Hollomen", "the dam"),
+        ("how many houses did the mayor promise to build?", "the mayor", "many houses to build"),
+        ("according to the ministry, are people free to protest?", "the ministry", "are people free to protest"),
+        ("compare Baldomir and Norrabel on the bill", "Baldomir and Norrabel", "the bill"),
+        ("where do the union and the company disagree on pay", "the union and the company", "pay"),
+    ],
+)
+def test_a_question_that_names_its_speaker_is_firm(question: str, speaker: str, topic: str) -> None:
+    assert read_frame(question) == Frame(speaker, topic)
+
+
+@pytest.mark.parametrize(
+    ("question", "speaker", "topic"),
+    [
+        ("Teverin on the five-day notice rule", "Teverin", "the five-day notice rule"),
+        ("hollomen on the dam", "hollomen", "the dam"),
+        ("opposition leader's demand after the flood", "opposition leader", "the flood"),
+        ("Kiln Street residents on the noise", "Kiln Street residents", "the noise"),
+        ("how many died, according to the mayor?", "the mayor", "how many died"),
+        ("Did the ministry say rallies are allowed?", "the ministry", "rallies are allowed"),
+        ("ministry and union: who joined the strike?", "ministry and union", "who joined the strike"),
+    ],
+)
+def test_a_shape_that_only_suggests_a_speaker_is_not_firm(question: str, speaker: str, topic: str) -> None:
+    assert read_frame(question) == Frame(speaker, topic, firm=False)
+
+
+def test_what_a_speaker_is_quoted_in_belongs_to_the_topic() -> None:
+    found = read_frame("how many felt free, according to the league quoted in the Aurelian report?")
+    assert found == Frame("the league", "how many felt free in the Aurelian report", firm=False)
+
+
+@pytest.mark.parametrize(
+    ("question", "topic"),
+    [
+        ("who said that lawful rallies are welcome?", "lawful rallies are welcome"),
+        ("Who called the amended law a leash?", "the amended law a leash"),
+        ("which person said tidiness is dangerous", "tidiness is dangerous"),
+        ("What was said about the fever?", "the fever"),
+        ("what did people say about the fever", "the fever"),
+    ],
+)
+def test_who_said_asks_for_the_speaker(question: str, topic: str) -> None:
+    assert read_frame(question) == Frame(None, topic, asks_who=True)
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "budget cuts on schools",
+        "vote count on the bill",
+        "number of cases on Friday",
+        "When was the dam built?",
+        "Between the report and the article on rail, what changed?",
+        "what does it say about the flood?",
+        "What did the constitution say about assembly?",
+        "",
+        "?!",
+    ],
+)
+def test_words_that_cannot_speak_are_no_speaker(question: str) -> None:
+    found = read_frame(question)
+    assert found.speaker is None and not found.asks_who
+
+
+@pytest.mark.parametrize(
+    ("question", "speaker"),
+    [
+        ("will the railway chief resign? what did he say after the inquiry", "railway chief"),
+        ("Hollomen resignation statement - how did he explain the letter", "Hollomen"),
+        ("After Rana Hale lost the vote, what did she say about the count?", "Rana Hale"),
+    ],
+)
+def test_a_pronoun_stands_for_who_was_named_before(question: str, speaker: str) -> None:
+    assert read_frame(question).speaker == speaker
+
+
+def test_spaces_and_line_breaks_make_no_difference() -> None:
+    assert read_frame("what did\n the  ministry say about\tfree assembly?") == Frame("the ministry", "free assembly")
