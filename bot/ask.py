@@ -22,7 +22,7 @@ from index.query import Query, parse
 from index.search import Hit as Found
 from index.search import Search
 from index.sentences import Floats
-from index.store import open_index
+from index.store import IndexParts, open_index
 
 READ = 10  # passages from which a question without a speaker is answered
 
@@ -50,9 +50,10 @@ class Whosaid:
         """
         self._settings = settings if isinstance(settings, Settings) else read_settings(Path(settings))
         self._home = self._settings.place()
-        self._catalogue = Catalogue.open(self._settings.catalogue_url())
+        self._catalogue = self._settings.open_catalogue()
         self._generation = -1
         self._search: Search | None = None
+        self._parts: IndexParts | None = None
         self._refresh()
 
     @property
@@ -62,6 +63,8 @@ class Whosaid:
 
     def close(self) -> None:
         """Close what is held open."""
+        if self._parts is not None:
+            self._parts.close()
         self._catalogue.close()
 
     def search(self, question: str, limit: int = 10, scope: frozenset[str] | None = None) -> list[Hit]:
@@ -134,8 +137,9 @@ class Whosaid:
         opened = open_index(self._home, self._catalogue, self._settings.index())
         if opened is not None:
             parts, encoder = opened
-            if self._search is not None:
-                parts.refresh()
+            if self._parts is not None:
+                self._parts.close()
+            self._parts = parts
             self._search = Search(self._catalogue, parts, encoder)
         self._outlets: dict[frozenset[str] | None, OutletNames] = {}
         self._summaries: dict[tuple[frozenset[str] | None, date | None], CorpusSummary] = {}

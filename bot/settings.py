@@ -18,6 +18,7 @@ from pydantic_settings import (
     TomlConfigSettingsSource,
 )
 
+from corpus.catalogue import Catalogue
 from corpus.errors import UsageError
 from index.store import Home, IndexSettings
 
@@ -65,9 +66,9 @@ class Settings(BaseSettings):
         """Tell whether there is a catalogue to read; one that is elsewhere is taken to be there."""
         return self.catalogue is not None or (self.place().folder / CATALOGUE).is_file()
 
-    def catalogue_url(self) -> str:
-        """Return the SQLAlchemy URL of the catalogue."""
-        return self.catalogue or f"sqlite:///{self.place().folder / CATALOGUE}"
+    def open_catalogue(self) -> Catalogue:
+        """Open the catalogue that the settings name; see `Catalogue.open` for what it raises."""
+        return Catalogue.open(self.catalogue) if self.catalogue else Catalogue.at(self.place().folder / CATALOGUE)
 
 
 def default_home() -> Path:

@@ -6,7 +6,8 @@ is killed leaves its batch pending, and the next run makes those articles anew: 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -41,12 +42,24 @@ class _Batch:
     sentences: list[tuple[int, PassageSentences]] = field(default_factory=list)
 
 
+@dataclass(frozen=True, slots=True)
+class _Article:
+    """An article on its way into the index; its vectors may still be being made."""
+
+    record: ArticleRecord
+    text: str
+    spans: Sequence[PassageSpan]
+    statements: Sequence[Statement]
+    vectors: Future[list[PassageVectors]]
+
+
 class Builder:
     """Brings the index up to the catalogue; the caller holds the writer's lock."""
 
     def __init__(self, home: Home, catalogue: Catalogue, parts: IndexParts, encoder: Encoder, manifest: Manifest):
         self._home, self._catalogue, self._parts = home, catalogue, parts
         self._encoder, self._manifest = encoder, manifest
+        self._encoding = ThreadPoolExecutor(1)  # the encoder itself spreads an article over the cores
         self._tokens = min(manifest.passage_tokens, encoder.max_tokens)
 
     def run(self, progress: Progress = lambda articles, characters: None) -> int:
@@ -55,34 +68,51 @@ class Builder:
         for ids in self._pending():
             batch = _Batch()
             texts = self._catalogue.texts(ids)
-            for article in self._catalogue.articles(ids).values():
-                self._article(article, texts[article.id], batch)
-                progress(1, len(texts[article.id]))
+            articles = self._catalogue.articles(ids).values()
+            for article in self._encoded((article, texts[article.id]) for article in articles):
+                self._store(article, batch)
+                progress(1, len(article.text))
             self._publish(batch)
             done += len(ids)
         return done
 
     def close(self) -> None:
         """Close the index."""
+        self._encoding.shutdown()
         self._parts.close()
 
     def _pending(self) -> Iterator[list[str]]:
         while ids := self._catalogue.pending(_BATCH):
             yield ids
 
-    def _article(self, article: ArticleRecord, text: str, batch: _Batch) -> None:
-        statements = find_statements(text)
+    def _encoded(self, articles: Iterable[tuple[ArticleRecord, str]]) -> Iterator[_Article]:
+        """Yield articles cut, read for statements and being encoded; the next is prepared meanwhile."""
+        ahead: _Article | None = None
+        for article, text in articles:
+            prepared = self._prepared(article, text)
+            if ahead is not None:
+                yield ahead
+            ahead = prepared
+        if ahead is not None:
+            yield ahead
+
+    def _prepared(self, article: ArticleRecord, text: str) -> _Article:
         head = header(article.title, article.outlet, article.published, self._tokens)
         spans = cut(text, head, sentences(text), _quotations(text), self._encoder, self._tokens)
-        vectors = self._encoder.encode_passages([_input(text, head, span) for span in spans])
-        ids, said, _ = self._catalogue.replace_parts(
-            article.id, article.version, [span.span for span in spans], statements
-        )
-        batch.articles.append(article.id)
+        inputs = [_input(text, head, span) for span in spans]
+        vectors = self._encoding.submit(self._encoder.encode_passages, inputs)
+        return _Article(article, text, spans, find_statements(text), vectors)
+
+    def _store(self, article: _Article, batch: _Batch) -> None:
+        record, text, statements = article.record, article.text, article.statements
+        vectors = article.vectors.result()
+        spans = [span.span for span in article.spans]
+        ids, said, _ = self._catalogue.replace_parts(record.id, record.version, spans, statements)
+        batch.articles.append(record.id)
         batch.ids += ids
-        _collect_passages(batch, article, text, spans, vectors, ids)
+        _collect_passages(batch, article, vectors, ids)
         batch.statements += [
-            Entry(i, article, _statement_fields(text, statement)) for i, statement in zip(said, statements, strict=True)
+            Entry(i, record, _statement_fields(text, statement)) for i, statement in zip(said, statements, strict=True)
         ]
 
     def _publish(self, batch: _Batch) -> None:
@@ -112,16 +142,12 @@ def _input(text: str, head: str, passage: PassageSpan) -> PassageInput:
 
 
 def _collect_passages(
-    batch: _Batch,
-    article: ArticleRecord,
-    text: str,
-    spans: Sequence[PassageSpan],
-    vectors: Sequence[PassageVectors],
-    ids: Sequence[int],
+    batch: _Batch, article: _Article, vectors: Sequence[PassageVectors], ids: Sequence[int]
 ) -> None:
-    fields = {"title": article.title, "outlet": article.outlet or ""}
-    for i, passage, vector in zip(ids, spans, vectors, strict=True):
-        batch.passages.append(Entry(i, article, {**fields, "body": passage.span.of(text)}))
+    record, text = article.record, article.text
+    fields = {"title": record.title, "outlet": record.outlet or ""}
+    for i, passage, vector in zip(ids, article.spans, vectors, strict=True):
+        batch.passages.append(Entry(i, record, {**fields, "body": passage.span.of(text)}))
         batch.vectors.append(vector.vector)
         batch.sentences.append((i, PassageSentences(vector.vector, tuple(passage.sentences), vector.sentences)))
 

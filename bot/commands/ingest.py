@@ -24,21 +24,21 @@ def run(settings: Settings, paths: list[Path], collection: str, outlet: str | No
         raise UsageError("cannot ingest into a collection without a name; give --collection a word")
     started = time.perf_counter()
     show = _Bar(paths) if sys.stderr.isatty() else _Lines()
-    with closing(Catalogue.open(_made(settings))) as catalogue, show:
+    with closing(_opened(settings)) as catalogue, show:
         watcher = Watcher(file=show.file, stage=show.stage, indexed=show.indexed)
         report = run_ingest(settings.place(), catalogue, settings.index(), paths, collection, outlet, rebuild, watcher)
     _summary(report, time.perf_counter() - started)
     return 1 if report.errors else 0
 
 
-def _made(settings: Settings) -> str:
-    """Return the catalogue's URL, with the home folder made."""
+def _opened(settings: Settings) -> Catalogue:
+    """Open the catalogue, with the home folder made."""
     folder = settings.place().folder
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise UsageError(f"cannot make the home folder {folder}: {error.strerror}; name another --home") from error
-    return settings.catalogue_url()
+    return settings.open_catalogue()
 
 
 def _summary(report: IngestReport, seconds: float) -> None:

@@ -38,7 +38,7 @@ def open_catalogue(settings: Settings) -> Catalogue:
     """
     if not settings.ingested():
         raise UsageError(f"there is nothing in {settings.place().folder} yet; begin with `whosaid ingest FOLDER`")
-    return Catalogue.open(settings.catalogue_url())
+    return settings.open_catalogue()
 
 
 def find(catalogue: Catalogue, key: str) -> ArticleRecord:
