@@ -38,7 +38,10 @@ class IngestReport:
         parts = [f"{self.changes[kind]} {kind}" for kind in ("new", "changed", "updated") if self.changes[kind]]
         same = self.changes["unchanged"]
         if not parts:
-            return f"nothing is new: {same} articles, all as they were" + self._failed()
+            return (
+                f"nothing is new: {same} article{'' if same == 1 else 's'}, {'as it was' if same == 1 else 'all as they were'}"
+                + self._failed()
+            )
         return ", ".join(parts) + (f", {same} unchanged" if same else "") + self._failed()
 
     def _failed(self) -> str:

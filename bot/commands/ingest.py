@@ -66,14 +66,17 @@ class _Lines:
         """Say nothing: lines tell of progress, not of files."""
 
     def stage(self, sentence: str) -> None:
-        """Tell what takes a while."""
+        """Tell what takes a while; the clock of the rate starts after it."""
         print(sentence, file=sys.stderr, flush=True)
+        self._started = self._last = 0.0
 
     def indexed(self, articles: int, characters: int) -> None:
         """Tell now and then how far it is."""
         self._articles += articles
         self._characters += characters
         now = time.perf_counter()
+        if not self._started:
+            self._started = self._last = now
         if now - self._last >= _EVERY:
             self._last = now
             rate = self._characters / (now - self._started)

@@ -81,9 +81,7 @@ def load(source: Source) -> Iterator[Loaded | LoadError]:
                     yield record
                 elif _half_characters(record.document):
                     where = f"{name}, record {record.document.record!a}" if record.document.record else name
-                    yield LoadError(
-                        f"could not load {where}: it holds halves of characters; repair its escapes"
-                    )
+                    yield LoadError(f"could not load {where}: it holds halves of characters; repair its escapes")
                 else:
                     yield Loaded(record.document, form, loader.version, record.raw_hash)
     except LoadError as error:

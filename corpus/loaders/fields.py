@@ -63,9 +63,7 @@ def no_text(where: str) -> LoadError:
     return LoadError(f"could not load {where}: no text found; remove it or fetch the article again")
 
 
-def first(
-    fields: Mapping[str, object], keys: Iterable[str], read: Callable[[object], _T | None]
-) -> _T | None:
+def first(fields: Mapping[str, object], keys: Iterable[str], read: Callable[[object], _T | None]) -> _T | None:
     """Return what `read` makes of the first of `keys` that holds something for it."""
     return next((found for key in keys if (found := read(fields.get(key)))), None)
 

@@ -29,9 +29,7 @@ _BOMS = (
 )
 _CONTROL = re.compile(rb"[\x00-\x08\x0e-\x1a\x1c-\x1f\x7f]")
 _UTF8_SEQUENCE = re.compile(rb"[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}|[\xf0-\xf4][\x80-\xbf]{3}")
-_PAGE = re.compile(
-    r"\s*(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*)*<(?:!doctype\s+html|html|head|body)\b", re.I | re.S
-)
+_PAGE = re.compile(r"\s*(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*)*<(?:!doctype\s+html|html|head|body)\b", re.I | re.S)
 _TAG = re.compile(r"<[a-zA-Z!/]")
 _FRONT_MATTER = re.compile(r"---[ \t]*\r?\n.*?^(?:---|\.\.\.)[ \t]*\r?$", re.S | re.M)
 _KEY = re.compile(r"^[\w-]+[ \t]*:(?:\s|$)", re.M)
@@ -64,9 +62,7 @@ def detect(head: bytes, name: str, endings: Mapping[str, str]) -> str:
     if by_name == "html" and _TAG.search(text) is None:
         return "text"
     if by_name is None and ending:
-        raise LoadError(
-            f"could not load {name}: no format ends in {ending}; what can be loaded is {SUPPORTED}"
-        )
+        raise LoadError(f"could not load {name}: no format ends in {ending}; what can be loaded is {SUPPORTED}")
     return by_name or "text"
 
 
@@ -94,9 +90,7 @@ def decode(data: bytes, name: str, *, declared: bool = False) -> str:
     good = sum(len(match[0]) for match in _UTF8_SEQUENCE.finditer(data))
     if good > sum(byte > 127 for byte in data) - good:
         # Mostly UTF-8: read as Windows-1252, every quotation mark in it would come out as three letters.
-        raise LoadError(
-            f"could not load {name}: it is UTF-8 damaged at byte {offset}; fetch or save it again"
-        )
+        raise LoadError(f"could not load {name}: it is UTF-8 damaged at byte {offset}; fetch or save it again")
     return _strictly(data, "cp1252", name)
 
 

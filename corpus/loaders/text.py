@@ -22,9 +22,7 @@ _CLOCK = r"(?:,?\s*(?:at\s+|[-–|]\s*)?\d{1,2}[:.]\d\d(?::\d\d)?\s*(?:[ap]\.?m\
 _BEFORE = re.compile(rf"\W*{_LABEL}?{_CLOCK}?\W*{_WEEKDAY}?", re.I)
 _AFTER = re.compile(rf"{_CLOCK}?\W*", re.I)
 _UPDATED = re.compile(r"\W*(?:last\s+)?updated", re.I)
-_BYLINE = re.compile(
-    r"[Bb][Yy](?::\s*|\s+)(?P<names>(?:[A-Z]|de |van |von |al-).{1,100}?)(?:\s*\|\s*(?P<date>.+))?"
-)
+_BYLINE = re.compile(r"[Bb][Yy](?::\s*|\s+)(?P<names>(?:[A-Z]|de |van |von |al-).{1,100}?)(?:\s*\|\s*(?P<date>.+))?")
 _STOPPED = re.compile(r"(?<!\b[JS]r)\.$")
 _PLACE = re.compile(r"\(?[A-Z][\w.'’-]*(?:[ ,/]+[A-Z][\w.'’-]*){0,5},?\s+")
 _DASH = re.compile(r"\s*(?:\([^()]{2,40}\)\s*|/[\w ]{2,30}/\s*)?[—–-]")

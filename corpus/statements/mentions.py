@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
-from typing import Literal
 
+from corpus.statements.common import read_common, read_document
 from corpus.statements.lexicon import ARTICLES, Sex, is_body, is_title, nouns, sex_of, speaks
+from corpus.statements.parts import Mention, Parts
 from corpus.statements.phrases import Phrase
 from corpus.statements.roles import (
     AFFILIATING,
@@ -19,9 +19,6 @@ from corpus.statements.roles import (
 from corpus.statements.tokens import Unit
 from corpus.statements.words import is_function_word
 
-MentionKind = Literal["person", "organisation", "document", "anonymous", "definite", "pronoun"]
-
-_DEFINITE = ("the", "this", "that", "these", "those", "its", "his", "her", "their")
 _COURTESY = ("mr", "mrs", "ms", "mx", "miss", "dr")
 _PARTICLES = (
     "de",
@@ -45,48 +42,6 @@ _OWNER = re.compile(r"D?C+IC+S(?=[DCnq])")
 _PRONOUNS: dict[str, Sex | None] = {"he": "m", "she": "f", "it": None, "they": None}
 
 
-@dataclass(frozen=True, slots=True)
-class Mention:
-    """One noun phrase read: `head` is its head noun in lower case, `text` the phrase without its article."""
-
-    kind: MentionKind
-    text: str
-    head: str
-    name: str | None = None
-    role: str | None = None
-    affiliation: str | None = None
-    sex: Sex | None = None
-    plural: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class _Parts:
-    """A phrase in its parts, as tokens.
-
-    From `start`; `first` is after the article; the core ends at `stop`, the prepositional phrases after it
-    at `head_end`, the appositions at `end`.
-    """
-
-    text: str
-    unit: Unit
-    start: int
-    first: int
-    stop: int
-    head_end: int
-    end: int
-
-    @property
-    def head(self) -> str:
-        return self.unit.words[self.stop - 1]
-
-    @property
-    def phrase(self) -> str:
-        return self.slice(self.first, self.head_end)
-
-    def slice(self, start: int, end: int) -> str:
-        return self.unit.slice(self.text, start, end) or ""
-
-
 def read_mention(text: str, unit: Unit, phrase: Phrase) -> Mention | None:
     """Read a noun phrase; None where it cannot be anybody."""
     tags, words, start = unit.tags, unit.words, phrase.start
@@ -106,17 +61,17 @@ def read_mention(text: str, unit: Unit, phrase: Phrase) -> Mention | None:
         first += 1
     if first >= stop:
         return None
-    parts = _Parts(text, unit, start, first, stop, head_end, phrase.end)
+    parts = Parts(text, unit, start, first, stop, head_end, phrase.end)
     if "AD" in tags[stop:head_end] or ("A" in tags[start:stop] and not _is_one(parts)):
         return _several(parts)
     name = _name_in_apposition(parts)
     if name is not None:
-        plain = _common(parts)
+        plain = read_common(parts)
         return Mention("person", parts.phrase, parts.head, name, plain.role, plain.affiliation, plain.sex)
     opens_sentence = stop == head_end == 1 and tags[0] == "C" and speaks(parts.head)
     if not opens_sentence and (tags[stop - 1] == "C" or (tags[stop - 1] == "D" and "C" in tags[start:stop])):
         return _named(parts)
-    return _common(parts)
+    return read_common(parts)
 
 
 def _ends_core(tags: str, place: int) -> bool:
@@ -126,7 +81,7 @@ def _ends_core(tags: str, place: int) -> bool:
     return tags[place] in "ItGVFW,("
 
 
-def _is_one(parts: _Parts) -> bool:
+def _is_one(parts: Parts) -> bool:
     """Tell "Ministry of Health and Trade" and "Water and Energy Minister X" from "Smith and Jones"."""
     tags, words, known = parts.unit.tags, parts.unit.words, nouns()
     place = tags.find("A", parts.start, parts.stop)
@@ -138,7 +93,7 @@ def _is_one(parts: _Parts) -> bool:
     return words[place] == "&" or not known["organisation"].isdisjoint(before_it)
 
 
-def _several(parts: _Parts) -> Mention:
+def _several(parts: Parts) -> Mention:
     """Several at once: named, where all are names; else described."""
     phrase = parts.slice(parts.start, parts.end)
     if parts.unit.tags[parts.start : parts.end].strip("CA,I"):
@@ -146,7 +101,7 @@ def _several(parts: _Parts) -> Mention:
     return Mention("organisation", phrase, "", name=phrase, plural=True)
 
 
-def _name_in_apposition(parts: _Parts) -> str | None:
+def _name_in_apposition(parts: Parts) -> str | None:
     """The name in "the regulator's chair, Silk Ondaver"."""
     tags, words = parts.unit.tags, parts.unit.words
     begin = parts.head_end
@@ -163,7 +118,7 @@ def _name_in_apposition(parts: _Parts) -> str | None:
     return parts.slice(begin, close)
 
 
-def _named(parts: _Parts) -> Mention:
+def _named(parts: Parts) -> Mention:
     """A phrase that ends in a name: "Ministry spokesman An Sokkhoeurn", "the US State Department"."""
     tags, words = parts.unit.tags, parts.unit.words
     begin = _name_start(parts)
@@ -178,7 +133,7 @@ def _named(parts: _Parts) -> Mention:
     if begin > parts.first and tags[begin - 1] == "S" and parts.stop - begin > 1 and not is_body(parts.head):
         return _person(parts, name_start, (None, parts.slice(parts.first, begin - 1)))
     if parts.head in nouns()["document"]:
-        return _document(parts)
+        return read_document(parts)
     body = any(is_body(word) for word in words[name_start : parts.stop])
     if name_start == begin and (body or parts.start < parts.first):
         bracket = tags.find("(", parts.first, parts.head_end)
@@ -188,7 +143,7 @@ def _named(parts: _Parts) -> Mention:
     return _person(parts, name_start, _office_held(parts, begin, name_start))
 
 
-def _name_start(parts: _Parts) -> int:
+def _name_start(parts: Parts) -> int:
     """The first token of the capitalised run that ends the core of the phrase."""
     tags, words = parts.unit.tags, parts.unit.words
     begin = parts.stop
@@ -202,7 +157,7 @@ def _name_start(parts: _Parts) -> int:
     return begin
 
 
-def _after_titles(parts: _Parts, begin: int) -> int:
+def _after_titles(parts: Parts, begin: int) -> int:
     """The first token of the name itself, after "Sen.", "Police Commissioner", "Flipboard CEO"."""
     words, known = parts.unit.words, nouns()
     place = begin
@@ -214,7 +169,7 @@ def _after_titles(parts: _Parts, begin: int) -> int:
     return max([place, *offices])
 
 
-def _office_held(parts: _Parts, begin: int, name_start: int) -> Role:
+def _office_held(parts: Parts, begin: int, name_start: int) -> Role:
     """Role and affiliation of the capitalised words before a name."""
     words = parts.unit.words
     if name_start == begin or (name_start == begin + 1 and words[begin].rstrip(".") in _COURTESY):
@@ -225,7 +180,7 @@ def _office_held(parts: _Parts, begin: int, name_start: int) -> Role:
     return parts.slice(office, name_start).rstrip("."), parts.slice(begin, office) or None
 
 
-def _person(parts: _Parts, name_start: int, role: Role) -> Mention:
+def _person(parts: Parts, name_start: int, role: Role) -> Mention:
     """A named person, with what titles, apposition and "of X" after the name add."""
     text, unit = parts.text, parts.unit
     held, affiliation = role
@@ -239,7 +194,7 @@ def _person(parts: _Parts, name_start: int, role: Role) -> Mention:
     return Mention("person", parts.phrase, parts.head, name, held, affiliation, sex_of(words))
 
 
-def _office(parts: _Parts) -> Mention:
+def _office(parts: Parts) -> Mention:
     """The office of a country or body, "Secretary of State", and who holds it, where the name follows."""
     tags = parts.unit.tags
     run = parts.stop + 1
@@ -250,61 +205,3 @@ def _office(parts: _Parts) -> Mention:
         return Mention("person", parts.phrase, parts.head, parts.slice(run - 2, run), role)
     sex = sex_of(parts.unit.words[parts.start : parts.stop])
     return Mention("definite", parts.phrase, parts.head, role=parts.phrase, sex=sex)
-
-
-def _document(parts: _Parts) -> Mention:
-    """A report or letter: its name is its phrase, its affiliation who issued it."""
-    tags = parts.unit.tags
-    owner = tags.find("S", parts.first, parts.stop)
-    named = owner > parts.first and "C" in tags[parts.first : owner]
-    if not named:
-        owner = tags.find("S", parts.stop, parts.head_end) if tags[parts.stop : parts.stop + 1] == "I" else -1
-        named = owner > 0 and "C" in tags[parts.first : owner]
-    issuer = parts.slice(parts.first, owner) if named else None
-    return Mention("document", parts.phrase, parts.head, name=parts.phrase, affiliation=issuer)
-
-
-def _common(parts: _Parts) -> Mention:
-    """A phrase whose head is a common noun."""
-    tags, words, known, head = parts.unit.tags, parts.unit.words, nouns(), parts.head
-    determiner = words[parts.start]
-    definite = determiner in _DEFINITE
-    has_name = "C" in tags[parts.first : parts.stop] and parts.stop > 1
-    if head in known["document"] and (has_name or _has_named_complement(parts)):
-        return _document(parts)
-    if head in known["role"]:
-        return _role(parts, definite)
-    plural = head in known["people"] or (head.endswith("s") and not head.endswith("ss") and tags[parts.start] != "D")
-    if definite and not has_name and (not plural or determiner == "the"):
-        spelled = parts.stop - parts.first > 1 and is_body(head) and determiner == "the"
-        return Mention("definite", parts.phrase, head, parts.phrase if spelled else None, plural=plural)
-    if not speaks(head):
-        earlier = [word for word in words[parts.first : parts.stop] if word in known["people"] | known["role"]]
-        if not earlier or definite:
-            return Mention("definite", parts.phrase, head)
-        head, plural = earlier[-1], earlier[-1] in known["people"]
-    if has_name and head in known["organisation"]:
-        return Mention("organisation", parts.phrase, head, name=parts.phrase)
-    whole = parts.slice(parts.start if determiner != "the" else parts.first, parts.end)
-    if definite and not plural:
-        return Mention("definite", parts.phrase, head)
-    return Mention("anonymous", parts.phrase, head, role=whole, plural=plural, sex=sex_of([head]))
-
-
-def _has_named_complement(parts: _Parts) -> bool:
-    """Tell whether "of", "on" or the like and a name follow: "report on Cambodia"."""
-    tags = parts.unit.tags
-    return tags[parts.stop : parts.stop + 1] == "I" and "C" in tags[parts.stop : parts.head_end]
-
-
-def _role(parts: _Parts, definite: bool) -> Mention:
-    """Somebody by role: "a spokeswoman for the ministry", "the director of disease control"."""
-    text, unit, stop, head_end = parts.text, parts.unit, parts.stop, parts.head_end
-    role, affiliation = split_role(text, unit, parts.first, stop)
-    if head_end > stop and unit.words[stop] in AFFILIATING:
-        if affiliation is None:
-            affiliation = affiliation_after(text, unit, stop, head_end)
-        if unit.words[stop] == "of" and "C" not in unit.tags[stop:head_end]:
-            role = f"{role}{text[unit.ends[stop - 1] : unit.ends[head_end - 1]]}"
-    kind: MentionKind = "definite" if definite and affiliation is None else "anonymous"
-    return Mention(kind, parts.phrase, parts.head, None, role, affiliation, sex_of([parts.head]))

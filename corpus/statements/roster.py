@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 
 from corpus.model import Speaker
 from corpus.statements.lexicon import Sex, nouns
-from corpus.statements.mentions import Mention, MentionKind, read_mention
+from corpus.statements.mentions import read_mention
+from corpus.statements.parts import Mention, MentionKind
 from corpus.statements.phrases import Phrase
 from corpus.statements.tokens import Unit
 

@@ -11,7 +11,8 @@ from dataclasses import replace
 
 from corpus.statements.discourse import Draft
 from corpus.statements.lexicon import is_body, nouns, speaks
-from corpus.statements.mentions import Mention, MentionKind, read_mention
+from corpus.statements.mentions import read_mention
+from corpus.statements.parts import Mention, MentionKind
 from corpus.statements.phrases import Phrase, before
 from corpus.statements.roster import Entity, Roster
 from corpus.statements.tokens import Unit
