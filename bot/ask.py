@@ -75,9 +75,7 @@ class Whosaid:
         query = self._parse(question, Filters(), None, scope)
         return _hits(found := self._search.passages(query, limit), self._texts(found))
 
-    def prepare(
-        self, question: str, filters: Filters, limit: int
-    ) -> tuple[Query, Floats, list[Found], Search]:
+    def prepare(self, question: str, filters: Filters, limit: int) -> tuple[Query, Floats, list[Found], Search]:
         """Return a question as understood, its vector, the passages found, and where: the first steps of `ask`.
 
         Raises:

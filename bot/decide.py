@@ -79,9 +79,7 @@ class Decider:
         of_topic = self._search.question_vector(_ON_TOPIC.format(query.topic)) if query.topic else vector
         return Aim(Topic(content_words(query.topic)), of_topic, vector, expected(query.question), _relative(found))
 
-    def weigh_spoken(
-        self, query: Query, vector: Floats, spoken: Spoken, found: Sequence[Hit]
-    ) -> list[Scored]:
+    def weigh_spoken(self, query: Query, vector: Floats, spoken: Spoken, found: Sequence[Hit]) -> list[Scored]:
         """Return the speaker's statements, scored by the topic, best first."""
         return self._weighed(query, self._aim(query, vector, found), spoken)
 
@@ -131,9 +129,7 @@ class Decider:
         new = [s for s in (*through, *elsewhere) if not any(evidence.same_words(s.unit, o.unit) for o in own)]
         return quoted.grouped(evidence.choose(new, 0.0, OTHERS, keep=0.0))
 
-    def weigh_open(
-        self, query: Query, vector: Floats, found: Sequence[Hit]
-    ) -> tuple[list[Scored], refusal.Figures]:
+    def weigh_open(self, query: Query, vector: Floats, found: Sequence[Hit]) -> tuple[list[Scored], refusal.Figures]:
         """Return the sentences of the passages found, scored, and how well they meet the question."""
         texts = self._texts(found)
         topic = Topic(content_words(query.topic) or content_words(query.question))
@@ -236,4 +232,3 @@ def _taken_as(query: Query, chosen: Sequence[Scored]) -> tuple[str, ...]:
     if not names or (len(names) == 1 and set(content_terms(names[0])) <= asked):
         return ()
     return (f"{query.speaker} was taken to be: {'; '.join(names)}.",)
-

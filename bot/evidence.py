@@ -61,9 +61,7 @@ def gather(
     said: dict[str, list[StatementRecord]] = defaultdict(list)
     for record in statements:
         said[record.article_id].append(record)
-    return [
-        unit for article, some in by_article.items() for unit in units_of(texts[article], some, said[article])
-    ]
+    return [unit for article, some in by_article.items() for unit in units_of(texts[article], some, said[article])]
 
 
 @dataclass(frozen=True, slots=True)

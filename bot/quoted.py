@@ -20,8 +20,7 @@ def citations_of(
 ) -> list[Citation]:
     """Return a citation for each chosen unit, numbered from `first` in the given order."""
     return [
-        _citation(scored.unit, texts[scored.unit.article.id], public_url, n)
-        for n, scored in enumerate(chosen, first)
+        _citation(scored.unit, texts[scored.unit.article.id], public_url, n) for n, scored in enumerate(chosen, first)
     ]
 
 

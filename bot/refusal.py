@@ -52,8 +52,7 @@ def measure(
     """Return the figures of what was found; `names` are the terms of the names in the question."""
     topic = Topic(content_words(query.question))
     some = [
-        terms_of(hit.passage.span.of(texts[hit.article.id])) | terms_of(hit.article.title)
-        for hit in hits[:_PASSAGES]
+        terms_of(hit.passage.span.of(texts[hit.article.id])) | terms_of(hit.article.title) for hit in hits[:_PASSAGES]
     ]
     union = reduce(Terms.__or__, some, NONE)
     named = len(query.unknown_outlets) + len({m.outlets for m in query.mentions})

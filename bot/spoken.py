@@ -64,6 +64,8 @@ def find_spoken(query: Query, statements: LexicalIndex, catalogue: Catalogue) ->
         own = _search(query, statements, catalogue, "speaker", terms)
         relayed = [r for r in _search(query, statements, catalogue, "via", terms) if _is_via(r, terms)]
         if own or relayed:
+            left_out = set(query.speaker_terms) - set(terms)
+            own = _speaking_of(left_out, catalogue, own) or own
             own = _with_namesakes(query, statements, catalogue, own, terms)
             known = {record.id for record in own}
             return Spoken(tuple(own), tuple(r for r in relayed if r.id not in known))
@@ -104,17 +106,23 @@ def _with_namesakes(
 ) -> list[StatementRecord]:
     """Add statements by the same full names from articles that give neither role nor affiliation.
 
-    One with another role may be another person of that name.
+    One with another role may be another person of that name, and so may one in an article that knows nothing
+    of what was asked for: it must have the words elsewhere ("judge").
     """
     names = {r.statement.speaker.name for r in own if r.statement.speaker and r.statement.speaker.name}
     fuller = [name for name in sorted(names) if " " in name and not set(terms) <= set(stems(name))]
     known, found = {record.id for record in own}, list(own)
     for name in fuller[:_NAMES]:
-        for record in _search(query, statements, catalogue, "speaker", stems(name)):
-            speaker = record.statement.speaker
-            if speaker == Speaker(name) and record.id not in known:
-                found.append(record)
+        records = _search(query, statements, catalogue, "speaker", stems(name))
+        bare = [r for r in records if r.statement.speaker == Speaker(name) and r.id not in known]
+        found += _speaking_of(set(terms) - set(stems(name)), catalogue, bare)
     return found
+
+
+def _speaking_of(terms: set[str], catalogue: Catalogue, records: Sequence[StatementRecord]) -> list[StatementRecord]:
+    """Return the statements from articles that have all the terms somewhere."""
+    texts = catalogue.texts({record.article_id for record in records}) if terms else {}
+    return [r for r in records if not terms or terms <= terms_of(texts[r.article_id]).stems]
 
 
 def find_described(query: Query, statements: LexicalIndex, catalogue: Catalogue) -> Spoken:
@@ -131,9 +139,7 @@ def find_described(query: Query, statements: LexicalIndex, catalogue: Catalogue)
     terms = {stem: 1.0 for word in words.values() for stem in stems(" ".join([word, *related(word)]))}
     found = statements.search(terms, {"speaker": 1.0}, query.facets, _MOST)
     records = [r for r in _in_order(catalogue, [i for i, _ in found]) if r.statement.speaker][:_LOOKED_AT]
-    texts = {
-        article: terms_of(text) for article, text in catalogue.texts({r.article_id for r in records}).items()
-    }
+    texts = {article: terms_of(text) for article, text in catalogue.texts({r.article_id for r in records}).items()}
     asked, only_head = Topic(words), Topic({head: words.get(head, head)})
     phrase = content_words(_PHRASE_END.split(query.speaker or "")[0])
     before = Topic({stem: word for stem, word in phrase.items() if stem != head})

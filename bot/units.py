@@ -80,9 +80,7 @@ def _spoken_units(
     text: str, sentences: Sequence[Sentence], starts: Sequence[int], statement: Statement
 ) -> Iterator[Unit]:
     """Yield a unit for each sentence that the statement's content reaches into."""
-    for sentence in _overlapping(
-        sentences, starts, Span(statement.content[0].start, statement.content[-1].end)
-    ):
+    for sentence in _overlapping(sentences, starts, Span(statement.content[0].start, statement.content[-1].end)):
         pieces = [_common(sentence.span, span) for span in statement.content if span.overlaps(sentence.span)]
         if not pieces:
             continue

@@ -38,10 +38,8 @@ class IngestReport:
         parts = [f"{self.changes[kind]} {kind}" for kind in ("new", "changed", "updated") if self.changes[kind]]
         same = self.changes["unchanged"]
         if not parts:
-            return (
-                f"nothing is new: {same} article{'' if same == 1 else 's'}, {'as it was' if same == 1 else 'all as they were'}"
-                + self._failed()
-            )
+            known = "1 article, as it was" if same == 1 else f"{same} articles, all as they were"
+            return f"nothing is new: {known}" + self._failed()
         return ", ".join(parts) + (f", {same} unchanged" if same else "") + self._failed()
 
     def _failed(self) -> str:

@@ -175,9 +175,7 @@ class Collector:
             self._units(self.open, engine, scored, quotes, source)
             self.answerable.add(figures, answerable, self._number, source)
 
-    def _units(
-        self, rows: Rows, engine: Whosaid, scored: Sequence[Scored], quotes: list[str], source: str
-    ) -> None:
+    def _units(self, rows: Rows, engine: Whosaid, scored: Sequence[Scored], quotes: list[str], source: str) -> None:
         texts = engine.catalogue.texts({s.unit.article.id for s in scored})
         labels = [_is_gold(s, texts[s.unit.article.id], quotes) for s in scored]
         learnt = not quotes or any(labels)  # else what was asked for is not among them

@@ -87,9 +87,7 @@ def table(answers: Sequence[dict[str, Any]], queries: Sequence[dict[str, Any]]) 
     return [_row(name, members) for name, members in groups if members]
 
 
-def check_hits(
-    answers: Iterable[dict[str, Any]], bodies: dict[str, str], count_tokens: Callable[[str], int]
-) -> None:
+def check_hits(answers: Iterable[dict[str, Any]], bodies: dict[str, str], count_tokens: Callable[[str], int]) -> None:
     """Make sure that every hit is a passage: of its article's words, and no longer than 256 tokens.
 
     Args:
@@ -135,9 +133,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(
         prog="python -m evals.multihop", description="Score answered MultiHop-RAG questions."
     )
-    parser.add_argument(
-        "--answers", type=Path, required=True, help="output of ask --from ... --json --hits 10"
-    )
+    parser.add_argument("--answers", type=Path, required=True, help="output of ask --from ... --json --hits 10")
     parser.add_argument("--queries", type=Path, required=True, help="the questions that were asked")
     parser.add_argument("--corpus", type=Path, required=True, help="the articles that were ingested")
     parser.add_argument("--json", action="store_true", help="print one JSON object a row")
@@ -157,9 +153,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _row(group: str, pairs: Sequence[tuple[dict[str, Any], dict[str, Any]]]) -> Row:
     refused = fmean(not answer["answered"] for answer, _ in pairs)
     scores = [
-        score(
-            [hit["text"] for hit in answer.get("hits", ())], [item["fact"] for item in query["evidence_list"]]
-        )
+        score([hit["text"] for hit in answer.get("hits", ())], [item["fact"] for item in query["evidence_list"]])
         for answer, query in pairs
         if query["evidence_list"]
     ]
@@ -178,14 +172,10 @@ def _row(group: str, pairs: Sequence[tuple[dict[str, Any], dict[str, Any]]]) -> 
 
 def _check_pairs(answers: Sequence[dict[str, Any]], queries: Sequence[dict[str, Any]]) -> None:
     if len(answers) != len(queries) or not queries:
-        raise UsageError(
-            f"{len(answers)} answers to {len(queries)} questions: answer the same file of questions"
-        )
+        raise UsageError(f"{len(answers)} answers to {len(queries)} questions: answer the same file of questions")
     for line, (answer, query) in enumerate(zip(answers, queries, strict=True), 1):
         if answer["question"] != query["query"]:
-            raise UsageError(
-                f"answer {line} is to another question than line {line} of the queries: keep the order"
-            )
+            raise UsageError(f"answer {line} is to another question than line {line} of the queries: keep the order")
     if not any(answer.get("hits") for answer in answers):
         raise UsageError("no answer has hits: ask again with --hits 10")
 

@@ -141,9 +141,7 @@ def _input(text: str, head: str, passage: PassageSpan) -> PassageInput:
     return PassageInput(head, passage.span.of(text), relative)
 
 
-def _collect_passages(
-    batch: _Batch, article: _Article, vectors: Sequence[PassageVectors], ids: Sequence[int]
-) -> None:
+def _collect_passages(batch: _Batch, article: _Article, vectors: Sequence[PassageVectors], ids: Sequence[int]) -> None:
     record, text = article.record, article.text
     fields = {"title": record.title, "outlet": record.outlet or ""}
     for i, passage, vector in zip(ids, article.spans, vectors, strict=True):

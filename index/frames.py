@@ -24,9 +24,7 @@ _SAY = (
 )
 _AUX = r"(?:did|does|do|has|have|had|is|was|were|are|'s|’s)"
 _WHO = r"(?P<who>[^?]{2,80}?)"
-_ON = (
-    r"(?:about|on|regarding|concerning|of|over|re|as\s+to|in\s+response\s+to|in\s+reply\s+to|to|with\s+regard\s+to|around)"
-)
+_ON = r"(?:about|on|regarding|concerning|of|over|re|as\s+to|in\s+response\s+to|in\s+reply\s+to|to|with\s+regard\s+to|around)"
 _NOUN = (
     r"(?:positions?|views?|stances?|responses?|reactions?|opinions?|comments?|explanations?|line|answers?|takes?|"
     r"messages?|promises?|plans?|statements?|remarks?|quotes?|words?|claims?|warnings?|account|version|argument|"
@@ -90,9 +88,7 @@ _FRAMES: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
         ),
         (
             "bare",
-            r"^\W*"
-            + _NO_QUESTION.join(("(?P<who>", r"[^?,]{2,50}?)"))
-            + r"\s+(?:on|about|re)\s+(?P<topic>[^?]+)",
+            r"^\W*" + _NO_QUESTION.join(("(?P<who>", r"[^?,]{2,50}?)")) + r"\s+(?:on|about|re)\s+(?P<topic>[^?]+)",
         ),
         ("bare", rf"^\W*(?P<who>{_NO_QUESTION}[^?:]{{2,60}}):\s+{_TOPIC}"),
     )
@@ -103,6 +99,8 @@ _NOT_SPEAKERS = re.compile(
     r"law|constitution|bill|act|decree|treaty|agreement|deal|plan|project|case))$",
     re.IGNORECASE,
 )
+# A relative clause, or half of something in quotation marks, was cut from words about something else.
+_CUT = re.compile(r"\b(?:that|which|as|was|were|recently)\b|[\"“”]|(?<!\w)['‘]|(?<!s)['’](?!\w)", re.IGNORECASE)
 _PRONOUN = re.compile(r"(?:he|she|they|it)", re.IGNORECASE)
 _NAME = re.compile(
     r"\b(?!(?:after|before|when|while|if|as|since|did|does|is|was|will|what|how|why|where|who|has|have|and|but|the)\b)"
@@ -166,7 +164,7 @@ def _fit(text: str, before: str = "") -> Frame | None:
         speaker = _antecedent(asked, f"{before} {text[: match.start('who')]}")
         if quoted := _QUOTED_IN.search(speaker):  # "the league quoted in the report"
             speaker, topic = speaker[: quoted.start()], f"{topic} {quoted[1]}"
-        if _NOT_SPEAKERS.match(speaker) or (name == "bare" and not _may_speak(speaker)):
+        if _NOT_SPEAKERS.match(speaker) or _CUT.search(speaker) or (name == "bare" and not _may_speak(speaker)):
             continue
         return Frame(speaker, topic, firm=name == "says")
     return None

@@ -64,9 +64,7 @@ class OutletNames:
 
     def named(self, names: Iterable[str]) -> frozenset[str]:
         """Return the outlets that these names, given by hand, may mean; an unknown one stays as it is."""
-        found = (
-            self._forms.get(re.sub(r"^the\s+", "", name.strip().lower()), {fold(name)}) for name in names
-        )
+        found = (self._forms.get(re.sub(r"^the\s+", "", name.strip().lower()), {fold(name)}) for name in names)
         return frozenset(outlet for some in found for outlet in some)
 
     @staticmethod

@@ -50,9 +50,7 @@ class PassageSpan:
     sentences: tuple[Span, ...]
 
 
-def header(
-    title: str, outlet: str | None, date: PartialDate | str | None, max_tokens: int = MAX_TOKENS
-) -> str:
+def header(title: str, outlet: str | None, date: PartialDate | str | None, max_tokens: int = MAX_TOKENS) -> str:
     """Return what is embedded before a passage: title, outlet and date, as far as they are known.
 
     A title (or outlet) that would take more than about a quarter of a passage of `max_tokens` is
@@ -101,9 +99,7 @@ def cut(
     return [PassageSpan(span, cutter.sentences(span)) for span in spans]
 
 
-def _checked(
-    cutter: _Cutter, spans: list[Span], header: str, encoder: Tokenizer, max_tokens: int
-) -> list[Span]:
+def _checked(cutter: _Cutter, spans: list[Span], header: str, encoder: Tokenizer, max_tokens: int) -> list[Span]:
     """Cut again what is longer alone than in its article (a tokenizer may see word edges otherwise)."""
     lengths = encoder.passage_tokens(header, [span.of(cutter.text) for span in spans])
     result = []

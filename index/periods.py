@@ -69,11 +69,7 @@ def find_periods(question: str, today: date) -> list[Period]:
 def _days(value: PartialDate, today: date) -> tuple[date, date]:
     if not value.yearless:
         return value.first(), value.last()
-    day = (
-        PartialDate(f"{today.year}{value.value[1:]}")
-        if value.value != "--02-29"
-        else PartialDate("2024-02-29")
-    )
+    day = PartialDate(f"{today.year}{value.value[1:]}") if value.value != "--02-29" else PartialDate("2024-02-29")
     first = day.first() if day.first() <= today else day.first().replace(year=today.year - 1)
     return first, first
 
@@ -81,9 +77,7 @@ def _days(value: PartialDate, today: date) -> tuple[date, date]:
 def _relative(match: re.Match[str], today: date) -> Period:
     span, words = Span(*match.span()), match[0].lower()
     if match["n"]:
-        return Period(
-            span, today - timedelta(days=int(match["n"]) * _UNIT_DAYS[match["unit"].lower()]), today, True
-        )
+        return Period(span, today - timedelta(days=int(match["n"]) * _UNIT_DAYS[match["unit"].lower()]), today, True)
     if words in ("today", "yesterday"):
         day = today - timedelta(days=words == "yesterday")
         return Period(span, day, day)

@@ -16,7 +16,8 @@ from index.outlets import OutletMention, OutletNames
 from index.periods import Period, find_periods
 
 _PUBLICATION = re.compile(
-    r"\b(?:articles?|reports?|pieces?|stor(?:y|ies)|coverage|publication|newspaper|the|an?|by|from|in)\b"
+    r"\b(?:articles?|reports?|reporting|pieces?|stor(?:y|ies)|coverage|publications?|newspapers?|sources?|the|an?|by|from|"
+    r"in|of|and|both|one|two|several|multiple|various|these|those|other|another|same|recent)\b"
 )
 _QUOTED = re.compile(r"[\"“”]([^\"“”]{4,200})[\"“”]")
 _STOP = frozenset(
@@ -74,9 +75,7 @@ class Query:
         }
 
 
-def parse(
-    question: str, outlets: OutletNames, facets: Facets, today: date, speaker: str | None = None
-) -> Query:
+def parse(question: str, outlets: OutletNames, facets: Facets, today: date, speaker: str | None = None) -> Query:
     """Understand `question`.
 
     Args:
@@ -146,13 +145,11 @@ _TITLES = frozenset(stems("mr mrs ms dr sir madam"))
 
 
 def speaker_terms(name: str) -> tuple[str, ...]:
-    """Return the stems by which a speaker is sought; "An Sokkhoeurn" keeps what only looks like an article."""
+    """Return the stems by which a speaker is sought: no titles, articles and prepositions."""
     words = re.sub(r"^(?:the|an?|our|their)\s+(?=[a-z])", "", name.strip())
     words = re.sub(r"['’]s?\b", "", words)
     found = [
-        t
-        for t in stems(words)
-        if t not in _TITLES and t not in ("the", "of", "for", "and", "s", "in", "at", "a", "an")
+        t for t in stems(words) if t not in _TITLES and t not in ("the", "of", "for", "and", "s", "in", "at", "a", "an")
     ]
     return tuple(dict.fromkeys(found))
 

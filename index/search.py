@@ -73,9 +73,7 @@ class Search:
         if facets.restricted and not lexical:
             return []
         self._load([i for i in {*dense, *lexical} if i not in known], known)
-        some = [
-            i for i in {*dense, *lexical} if i in known and (i in lexical or facets.admit(known[i].article))
-        ]
+        some = [i for i in {*dense, *lexical} if i in known and (i in lexical or facets.admit(known[i].article))]
         best = max(lexical.values(), default=0.0) or 1.0
         hits = [_score(known[i], vector, lexical.get(i, 0.0) / best) for i in some]
         return sorted(hits, key=lambda hit: (-hit.score, hit.passage.id))

@@ -126,11 +126,7 @@ def data_folder(environment: Mapping[str, str], name: str) -> Path:
 
 def read_articles(path: Path, limit: int | None = None) -> list[dict[str, Any]]:
     """Return the records of a JSON Lines file, gzipped or not: the first `limit`, or all."""
-    with (
-        gzip.open(path, "rt", encoding="utf-8")
-        if path.suffix == ".gz"
-        else path.open(encoding="utf-8") as lines
-    ):
+    with gzip.open(path, "rt", encoding="utf-8") if path.suffix == ".gz" else path.open(encoding="utf-8") as lines:
         return [json.loads(line) for line in islice(lines, limit)]
 
 

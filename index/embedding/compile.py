@@ -146,8 +146,7 @@ def _compiled(model: Any, manifest: Manifest, texts: Sequence[str], work: Path) 
         return replace(manifest, reason=reason)
     if not any(text.strip() for text in texts):
         raise ModelError(
-            f"cannot compile the embedding model {manifest.name!r}: there is no text to check it on; "
-            "add articles first"
+            f"cannot compile the embedding model {manifest.name!r}: there is no text to check it on; add articles first"
         )
     manifest = replace(manifest, pooling=model[1].pooling_mode)
     (work / TOKENIZER).write_text(tokenizer_json(model, manifest.name), encoding="utf-8")

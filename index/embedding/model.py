@@ -128,9 +128,7 @@ def _digest(folder: Path) -> str:
         if path.suffix not in _HASHED or hidden or not path.is_file():
             continue
         with path.open("rb") as file:
-            total.update(
-                f"{relative.as_posix()}\0{hashlib.file_digest(file, 'sha256').hexdigest()}\n".encode()
-            )
+            total.update(f"{relative.as_posix()}\0{hashlib.file_digest(file, 'sha256').hexdigest()}\n".encode())
     return total.hexdigest()
 
 
@@ -143,9 +141,7 @@ def _prompts(folder: Path) -> Mapping[str, str]:
         prompts = {key: str(value) for key, value in (found.get("prompts") or {}).items() if value}
         default = found.get("default_prompt_name")
     except (OSError, ValueError, AttributeError) as error:
-        raise ModelError(
-            f"cannot read the embedding model's {path} ({error}); get its files again"
-        ) from error
+        raise ModelError(f"cannot read the embedding model's {path} ({error}); get its files again") from error
     return {**prompts, "": prompts.get(default, "")}
 
 

@@ -44,8 +44,7 @@ class OnnxEncoder:
             tokenizer_json = (folder / TOKENIZER).read_text(encoding="utf-8")
         except OSError as error:
             raise ModelError(
-                f"cannot read the tokenizer of the compiled model in {folder} ({error}); "
-                "build the index again"
+                f"cannot read the tokenizer of the compiled model in {folder} ({error}); build the index again"
             ) from error
         self._tokens = Tokens(tokenizer_json, manifest.max_tokens, manifest.prefixes)
         self._session = _session(folder / GRAPH)
@@ -101,6 +100,4 @@ def _session(graph: Path) -> Any:
     try:
         return onnxruntime.InferenceSession(graph, options, providers=["CPUExecutionProvider"])
     except refusals as error:
-        raise ModelError(
-            f"cannot open the compiled model {graph} ({error}); build the index again"
-        ) from error
+        raise ModelError(f"cannot open the compiled model {graph} ({error}); build the index again") from error

@@ -22,9 +22,7 @@ class ReferenceEncoder:
 
     runtime = RUNTIME
 
-    def __init__(
-        self, model: Any, name: str, fingerprint: str, prefixes: Prefixes, reason: str | None = None
-    ) -> None:
+    def __init__(self, model: Any, name: str, fingerprint: str, prefixes: Prefixes, reason: str | None = None) -> None:
         self.name = name
         self.fingerprint = fingerprint
         self.reason = reason

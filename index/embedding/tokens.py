@@ -41,9 +41,7 @@ class Tokens:
         try:
             self._tokenizer = Tokenizer.from_str(tokenizer_json)
         except Exception as error:  # the library raises nothing narrower
-            raise ModelError(
-                f"cannot read the embedding model's tokenizer ({error}); build the index again"
-            ) from error
+            raise ModelError(f"cannot read the embedding model's tokenizer ({error}); build the index again") from error
         self._tokenizer.no_truncation()
         self._tokenizer.no_padding()
         self.max_tokens = max_tokens
@@ -95,9 +93,7 @@ class Tokens:
         return result
 
 
-def _membership(
-    offsets: npt.NDArray[np.int64], sentences: Sequence[Span], shift: int
-) -> npt.NDArray[np.bool_]:
+def _membership(offsets: npt.NDArray[np.int64], sentences: Sequence[Span], shift: int) -> npt.NDArray[np.bool_]:
     """Tell which tokens share a character with which sentence; special tokens cover no character."""
     starts, ends = offsets[:, 0] - shift, offsets[:, 1] - shift
     spans = np.array(sentences, np.int64).reshape(-1, 2)

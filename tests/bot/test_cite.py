@@ -100,10 +100,7 @@ def test_a_footnote_of_a_dated_page() -> None:
         )
     )
     assert f", quoted by A rights group (reported): {QUOTE}. Jane Doe, Reuters. Ministry" in note
-    assert (
-        "The Outlet, March 2041 (date from page metadata). https://news.example/a. Also in Other Outlet."
-        in note
-    )
+    assert "The Outlet, March 2041 (date from page metadata). https://news.example/a. Also in Other Outlet." in note
     assert "Text changed on 30 March 2041." in note and "“" not in note
 
 
@@ -180,9 +177,7 @@ def test_markdown_shows_escaped_text_as_it_is(text: str) -> None:
     assert tokens <= {"paragraph_open", "inline", "paragraph_close"}
 
 
-@pytest.mark.parametrize(
-    "text", ["# a", "1. a", "2041) a", "- a", "+ a", "---", "===", "> a", "[x](y)", "<b>", "&lt;"]
-)
+@pytest.mark.parametrize("text", ["# a", "1. a", "2041) a", "- a", "+ a", "---", "===", "> a", "[x](y)", "<b>", "&lt;"])
 def test_what_means_something_at_a_line_s_beginning_is_escaped(text: str) -> None:
     tokens = MarkdownIt().parse(escape_markdown(text))
     assert [token.type for token in tokens] == ["paragraph_open", "inline", "paragraph_close"]

@@ -18,9 +18,7 @@ from hypothesis import strategies as st
 from bot.link import link_for, text_fragment
 
 URL = "https://news.example/story?id=7"
-SEED = (Path(__file__).parents[2] / "corpus" / "sample" / "000_88a69eeaa2e40b64.txt").read_text(
-    encoding="utf-8"
-)
+SEED = (Path(__file__).parents[2] / "corpus" / "sample" / "000_88a69eeaa2e40b64.txt").read_text(encoding="utf-8")
 
 
 class Page:
@@ -48,9 +46,7 @@ class Page:
             for block in self.blocks
         ]
 
-    def find(
-        self, query: str, start: tuple[int, int], left: bool, right: bool
-    ) -> tuple[int, int, int] | None:
+    def find(self, query: str, start: tuple[int, int], left: bool, right: bool) -> tuple[int, int, int] | None:
         """'Find a string in range': block, start and end of the first match from `start` on."""
         query = "".join(c for char in query for c in base(char))
         for block in range(start[0], len(self.blocks)):
@@ -72,9 +68,7 @@ class Page:
             block, at = block + 1, 0
         return None
 
-    def resolve(
-        self, prefix: str | None, start: str, end: str | None, suffix: str | None
-    ) -> tuple[int, int] | None:
+    def resolve(self, prefix: str | None, start: str, end: str | None, suffix: str | None) -> tuple[int, int] | None:
         """'Find a range from a text directive', as offsets into the source."""
         at = (0, 0)
         while True:
@@ -129,9 +123,7 @@ def base(char: str) -> str:
     if char.isspace():
         return " "
     parts = unicodedata.normalize("NFKD", char.casefold())
-    return "".join(
-        c for c in parts if not unicodedata.combining(c) and unicodedata.category(c) not in ("Cf", "Cc")
-    )
+    return "".join(c for c in parts if not unicodedata.combining(c) and unicodedata.category(c) not in ("Cf", "Cc"))
 
 
 def parse(link: str) -> tuple[str | None, str, str | None, str | None]:

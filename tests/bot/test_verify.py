@@ -23,9 +23,7 @@ BROKEN = TEXT[TEXT.index("The narrative") : TEXT.index(",” he said.\n\nThe US 
 REPORTED = "the government “greatly restricts” free expression, including by independent news media"
 
 
-def cite(
-    n: int, quote: str, title: str = "Ministry: report “unfounded”", start: int | None = None
-) -> Citation:
+def cite(n: int, quote: str, title: str = "Ministry: report “unfounded”", start: int | None = None) -> Citation:
     start = TEXT.index(quote) if start is None else start
     return Citation(
         n=n,
@@ -49,9 +47,7 @@ def cite(
 
 
 CITATIONS = (cite(1, DISMISSED), cite(2, BROKEN), cite(3, REPORTED))
-HEADER = (
-    "**An Sokkhoeurn** (Ministry spokesman) — direct speech, in *Ministry: report “unfounded”*, undated:\n"
-)
+HEADER = "**An Sokkhoeurn** (Ministry spokesman) — direct speech, in *Ministry: report “unfounded”*, undated:\n"
 
 
 def text_of(article_id: str, version: int) -> str:
@@ -59,9 +55,7 @@ def text_of(article_id: str, version: int) -> str:
     return TEXT
 
 
-def answer(
-    markdown: str, citations: tuple[Citation, ...] = CITATIONS, refusal: Refusal | None = None
-) -> Answer:
+def answer(markdown: str, citations: tuple[Citation, ...] = CITATIONS, refusal: Refusal | None = None) -> Answer:
     return Answer(
         id="x",
         question="?",
@@ -132,11 +126,7 @@ def test_no_altered_word_passes(place: int, length: int, data: st.DataObject) ->
     words = list(re.finditer(r"\w+", quote))[1:-1]
     assume(words)
     word = data.draw(st.sampled_from(words))
-    altered = (
-        quote[: word.start()]
-        + data.draw(st.sampled_from(["not", "never", "12", "she"]))
-        + quote[word.end() :]
-    )
+    altered = quote[: word.start()] + data.draw(st.sampled_from(["not", "never", "12", "she"])) + quote[word.end() :]
     assume(altered.split() != quote.split())
     verify([cite(1, quote, start=place)], text_of)
     with pytest.raises(VerificationError):

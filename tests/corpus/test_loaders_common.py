@@ -102,16 +102,12 @@ def test_an_empty_file_has_no_text(tmp_path: Path, name: str, data: bytes) -> No
 
 
 def test_a_page_without_text_is_an_error(tmp_path: Path) -> None:
-    assert "no text found" in failure(
-        put(tmp_path, "a.html", b"<html><body><script>x()</script></body></html>")
-    )
+    assert "no text found" in failure(put(tmp_path, "a.html", b"<html><body><script>x()</script></body></html>"))
     assert "no text found" in failure(put(tmp_path, "a.html", b"<!-- nothing -->"))
 
 
 def test_damaged_archives_are_errors_and_what_was_read_stays(tmp_path: Path) -> None:
-    lines = b"".join(
-        b'{"id": %d, "body": "%s"}\n' % (n, bytes(str(hash(str(n))), "ascii") * 40) for n in range(5000)
-    )
+    lines = b"".join(b'{"id": %d, "body": "%s"}\n' % (n, bytes(str(hash(str(n))), "ascii") * 40) for n in range(5000))
     *records, error = load(put(tmp_path, "a.jsonl.gz", gzip.compress(lines)[:-2000]))
     assert records and all(isinstance(record, Loaded) for record in records)
     assert "could not decompress a.jsonl.gz" in str(error)
@@ -144,11 +140,7 @@ def test_damaged_utf8_is_not_read_as_windows_1252(tmp_path: Path) -> None:
 
 def test_a_page_is_decoded_as_it_declares(tmp_path: Path) -> None:
     words = "Министерство заявило, что мирные собрания приветствуются. " * 8
-    page = (
-        '<html><head><meta charset="windows-1251"></head><body><article><p>'
-        + words
-        + "</p></article></body></html>"
-    )
+    page = '<html><head><meta charset="windows-1251"></head><body><article><p>' + words + "</p></article></body></html>"
     assert words.strip() in only(put(tmp_path, "a.html", page.encode("cp1251"))).document.text
 
 

@@ -94,9 +94,7 @@ def test_paragraphs_are_separated_by_blank_lines(tmp_path: Path) -> None:
         ("<title></title>", "", PROSE[0][:88]),
     ],
 )
-def test_without_metadata_the_title_is_the_headline(
-    tmp_path: Path, head: str, above: str, title: str
-) -> None:
+def test_without_metadata_the_title_is_the_headline(tmp_path: Path, head: str, above: str, title: str) -> None:
     assert document(tmp_path, head, above).title.startswith(title)
 
 
@@ -161,9 +159,7 @@ def test_meta_elements_give_the_fields(tmp_path: Path) -> None:
         ('<link rel="canonical" href="https://herald.example/2041/03/22/mirror">', "", None),
     ],
 )
-def test_a_date_is_what_the_page_states_or_none(
-    tmp_path: Path, head: str, above: str, published: str | None
-) -> None:
+def test_a_date_is_what_the_page_states_or_none(tmp_path: Path, head: str, above: str, published: str | None) -> None:
     found = document(tmp_path, head, above)
     assert (str(found.published) if found.published else None) == published
     assert found.date_source == ("page metadata" if published else None)

@@ -18,9 +18,7 @@ BODY = "The minister said on Monday: “We welcome lawful rallies.”\r\n\r\n  H
 
 def items(folder: Path, *lines: object, name: str = "a.jsonl") -> list[Loaded | LoadError]:
     path = folder / name
-    path.write_text(
-        "\n".join(line if isinstance(line, str) else json.dumps(line) for line in lines), encoding="utf-8"
-    )
+    path.write_text("\n".join(line if isinstance(line, str) else json.dumps(line) for line in lines), encoding="utf-8")
     return list(load(next(walk([path]))))
 
 
@@ -135,9 +133,7 @@ def test_a_bad_record_is_an_error_with_its_line_and_the_rest_goes_on(tmp_path: P
 
 
 def test_records_are_told_apart(tmp_path: Path) -> None:
-    found = items(
-        tmp_path, {"id": 1, "body": "A."}, {"url": "https://x.example", "body": "B."}, {"body": "C."}
-    )
+    found = items(tmp_path, {"id": 1, "body": "A."}, {"url": "https://x.example", "body": "B."}, {"body": "C."})
     found += items(tmp_path, {"id": 1, "body": "A."}, {"id": 1, "body": "B."}, {"id": 1, "body": "C."})
     names = [item.document.record for item in found if isinstance(item, Loaded)]
     assert names == ["1", "https://x.example", "3", "1", "1 (line 2)", "1 (line 3)"]

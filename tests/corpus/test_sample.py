@@ -73,9 +73,7 @@ def test_the_readme_says_at_the_top_that_the_rest_is_fictional(sample: Path) -> 
 
 def test_the_readme_names_files_that_are_there_and_leaves_none_out(sample: Path) -> None:
     readme = (sample / "README.md").read_text(encoding="utf-8")
-    named = {
-        n for n in re.findall(r"`([^`\s]+\.(?:txt|md|html|jsonl)(?:\.gz)?)`", readme) if "evals/" not in n
-    }
+    named = {n for n in re.findall(r"`([^`\s]+\.(?:txt|md|html|jsonl)(?:\.gz)?)`", readme) if "evals/" not in n}
     assert named == articles(sample)
 
 
@@ -87,8 +85,7 @@ def test_fictional_articles_are_dated_where_nobody_takes_them_for_news(sample: P
 
 def test_every_format_is_there(sample: Path) -> None:
     kinds = {
-        "".join(Path(name).suffixes[-2:]) if name.endswith(".gz") else Path(name).suffix
-        for name in articles(sample)
+        "".join(Path(name).suffixes[-2:]) if name.endswith(".gz") else Path(name).suffix for name in articles(sample)
     }
     assert kinds == {".txt", ".md", ".html", ".jsonl", ".txt.gz", ".html.gz", ".jsonl.gz"}
 
@@ -98,9 +95,7 @@ def test_every_question_has_its_fields(gold: list[dict[str, Any]]) -> None:
         assert set(row) == set(FIELDS), row["id"]
         assert all(isinstance(row[field], kind) for field, kind in FIELDS.items()), row["id"]
         assert row["type"] in TYPES and row["split"] in {"dev", "test"}, row["id"]
-        assert all(
-            isinstance(g, list) and g and all(isinstance(a, str) for a in g) for g in row["must_include"]
-        )
+        assert all(isinstance(g, list) and g and all(isinstance(a, str) for a in g) for g in row["must_include"])
 
 
 def test_a_question_is_either_answerable_with_evidence_or_refused_with_a_reason(

@@ -43,9 +43,7 @@ def test_paths_are_absolute_and_each_file_comes_once(folder: Path, monkeypatch: 
     monkeypatch.chdir(folder.parent)
     sources = list(walk([Path("news/a.txt"), Path("news"), Path("news")]))
     assert [source.relative for source in sources] == ["a.txt", "b/1.txt", "b/2.txt", "c/z.html"]
-    assert all(
-        source.path.is_absolute() and source.root / source.relative == source.path for source in sources
-    )
+    assert all(source.path.is_absolute() and source.root / source.relative == source.path for source in sources)
 
 
 def test_links_that_lead_back_end(folder: Path) -> None:

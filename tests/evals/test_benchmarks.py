@@ -127,9 +127,7 @@ def test_the_first_articles_are_cut_off_and_questions_made_of_their_headlines(tm
     source = tmp_path / "articles.jsonl.gz"
     with gzip.open(source, "wt", encoding="utf-8") as lines:
         for number in range(300):
-            lines.write(
-                json.dumps({"title": f"Vote {number}" if number else "", "body": "x" * number}) + "\n"
-            )
+            lines.write(json.dumps({"title": f"Vote {number}" if number else "", "body": "x" * number}) + "\n")
     characters, titles = scale.cut(source, 250, tmp_path / "cut.jsonl")
     assert characters == sum(range(250)) and len(read_articles(tmp_path / "cut.jsonl")) == 250
     asked = scale.questions(titles)

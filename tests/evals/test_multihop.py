@@ -32,9 +32,7 @@ def query(question: str, kind: str, *facts: str) -> dict[str, Any]:
 
 def test_the_first_passage_with_any_fact_sets_the_rank_and_every_fact_counts_for_recall() -> None:
     # Of three facts the second passage holds one and the fifth another: 1/2; within four; 2/3 of the facts.
-    found = score(
-        ["nothing", f"so {RALLIES}", "nothing", "nothing", EVASIVE, EVASIVE], [COURT, EVASIVE, RALLIES]
-    )
+    found = score(["nothing", f"so {RALLIES}", "nothing", "nothing", EVASIVE, EVASIVE], [COURT, EVASIVE, RALLIES])
     assert found.reciprocal_rank == 0.5
     assert found.hit_at_4 == found.hit_at_10 == 1
     assert found.evidence_recall == pytest.approx(2 / 3)
@@ -109,9 +107,7 @@ def test_the_command_prints_the_table(tmp_path: Path, capsys: pytest.CaptureFixt
     assert "| answerable | 1 | 1.000 | 1.000 | 1.000 | 0.500 | 0.000 |" in capsys.readouterr().out
 
 
-def test_a_passage_padded_beyond_256_tokens_is_an_error(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_a_passage_padded_beyond_256_tokens_is_an_error(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     # One token a word by the model's vocabulary; its tokenizer file alone would cut both at 128.
     assert run(tmp_path, answer("q", "ministry " * 256), body="ministry " * 300) == 0
     assert run(tmp_path, answer("q", "ministry " * 257), body="ministry " * 300) == 1
@@ -130,9 +126,7 @@ def test_a_hit_that_is_not_of_the_corpus_is_an_error(hit: dict[str, Any], told: 
         check_hits([{"question": "q", "answered": True, "hits": [hit]}], {"http://a/1": BODY}, len)
 
 
-def test_a_missing_or_broken_file_is_told_in_one_sentence(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_a_missing_or_broken_file_is_told_in_one_sentence(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     good = write(tmp_path / "queries.jsonl", query("q", "inference_query", RALLIES))
     broken = tmp_path / "answers.jsonl"
     broken.write_text("{}\nnot json\n", encoding="utf-8")

@@ -54,9 +54,7 @@ def test_the_compiled_model_agrees_with_the_original(
     assert by_sentence.mean() >= 0.98
 
 
-def test_vectors_are_of_length_one_and_of_the_stated_shape(
-    encoder: Encoder, passages: list[PassageInput]
-) -> None:
+def test_vectors_are_of_length_one_and_of_the_stated_shape(encoder: Encoder, passages: list[PassageInput]) -> None:
     question = encoder.encode_question("What did the ministry say about free assembly?")
     assert question.shape == (encoder.dimension,) == (384,)
     assert question.dtype == np.float32
@@ -150,9 +148,7 @@ def test_a_compiled_model_is_used_again(compiled_model: Path) -> None:
 
 
 @pytest.mark.parametrize("name", ["manifest.json", "tokenizer.json", "model.onnx"])
-def test_a_damaged_compiled_model_is_told_in_one_sentence(
-    name: str, compiled_model: Path, tmp_path: Path
-) -> None:
+def test_a_damaged_compiled_model_is_told_in_one_sentence(name: str, compiled_model: Path, tmp_path: Path) -> None:
     copy = tmp_path / compiled_model.name
     shutil.copytree(compiled_model, copy)
     (copy / name).write_bytes(b"{}")

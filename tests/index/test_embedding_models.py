@@ -97,13 +97,9 @@ def test_a_model_with_its_own_tokenizer_pooling_and_prompts_compiles_and_agrees(
     assert asked @ _original(cls_model, ["who said so?"])[0] < 0.95  # the prompt does matter
 
 
-def test_an_explicit_prefix_overrides_the_model_s_own(
-    cls_model: Path, texts: list[str], tmp_path: Path
-) -> None:
+def test_an_explicit_prefix_overrides_the_model_s_own(cls_model: Path, texts: list[str], tmp_path: Path) -> None:
     own = compile_model(str(cls_model), tmp_path, texts, "fp32")
-    named = compile_model(
-        str(cls_model), tmp_path, texts, "fp32", question_prefix="", passage_prefix="passage: "
-    )
+    named = compile_model(str(cls_model), tmp_path, texts, "fp32", question_prefix="", passage_prefix="passage: ")
     assert own.fingerprint != named.fingerprint
     text = "The ministry dismissed the report."
     found = named.encode_passages([PassageInput("", text)])[0].vector
@@ -154,9 +150,7 @@ def test_a_model_whose_files_changed_since_the_build_is_refused(
         open_encoder(tmp_path / "models" / encoder.fingerprint)
 
 
-def test_a_damaged_compiled_model_is_compiled_again(
-    cls_model: Path, texts: list[str], tmp_path: Path
-) -> None:
+def test_a_damaged_compiled_model_is_compiled_again(cls_model: Path, texts: list[str], tmp_path: Path) -> None:
     encoder = compile_model(str(cls_model), tmp_path, texts, "fp32")
     graph = tmp_path / encoder.fingerprint / "model.onnx"
     graph.write_bytes(b"cut short")
@@ -185,8 +179,6 @@ def test_a_hub_name_that_cannot_be_had_is_told(tmp_path: Path) -> None:
         "try:\n    find_model('some-one/some-model')\nexcept ModelError as error:\n    print(error)"
     )
     environment = {**os.environ, "HF_HUB_OFFLINE": "1", "HF_HOME": str(tmp_path)}
-    done = subprocess.run(
-        [sys.executable, "-c", program], capture_output=True, text=True, check=True, env=environment
-    )
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True, env=environment)
     assert "cannot get the embedding model 'some-one/some-model'" in done.stdout
     assert "check the name and the network" in done.stdout

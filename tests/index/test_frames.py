@@ -12,7 +12,7 @@ from index.frames import Frame, read_frame
     [
         ("what did the ministry say about free assembly?", "the ministry", "free assembly"),
         ("What does MFARC say about peaceful meetings", "MFARC", "peaceful meetings"),
-        ("What is the foreign ministry's position on the right to assemble?", "the foreign ministry", "the right to assemble"),
+        ("What is the ministry's position on the right to assemble?", "the ministry", "the right to assemble"),
         ("what was said by the governor about the dam", "the governor", "the dam"),
         ("How did Orelind react to the ruling?", "Orelind", "to the ruling"),
         ("What did Bressamy ask for on the first strike day?", "Bressamy", "the first strike day"),
@@ -71,6 +71,8 @@ def test_who_said_asks_for_the_speaker(question: str, topic: str) -> None:
         "When was the dam built?",
         "Between the report and the article on rail, what changed?",
         "what does it say about the flood?",
+        "What is the name of the service that, according to reports, was made free?",
+        'Did the performance of "Nike\'s Asia unit" as reported in May show agreement?',
         "What did the constitution say about assembly?",
         "",
         "?!",

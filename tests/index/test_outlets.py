@@ -6,7 +6,8 @@ import pytest
 
 from index.outlets import OutletNames
 
-NAMES = OutletNames(["The Verge", "CBSSports.com", "The Independent - Life and Style", "The Independent - Travel", "Fortune"])
+INDEPENDENT = ("The Independent - Life and Style", "The Independent - Travel")
+NAMES = OutletNames(["The Verge", "CBSSports.com", "Fortune", *INDEPENDENT])
 
 
 def found(question: str) -> list[set[str]]:

@@ -40,9 +40,7 @@ class FourLetters:
         return [head + len(self.token_offsets(b)) + self.edge * b[:1].islower() for b in bodies]
 
 
-def check(
-    text: str, passages: list[PassageSpan], head: str, encoder: FourLetters | Encoder, most: int
-) -> None:
+def check(text: str, passages: list[PassageSpan], head: str, encoder: FourLetters | Encoder, most: int) -> None:
     """Check what must hold of any cut: order, coverage, limit, and sentences within their passage."""
     covered = [0] * len(text)
     position = 0
@@ -80,9 +78,7 @@ words = st.sampled_from(
     ]
 )
 breaks = st.sampled_from([" ", " ", " ", " ", ". ", ", ", "\n", "\n\n", "\u00a0", "  \n\n\t", ""])
-articles = st.lists(st.tuples(words, breaks), max_size=150).map(
-    lambda parts: "".join(w + b for w, b in parts)
-)
+articles = st.lists(st.tuples(words, breaks), max_size=150).map(lambda parts: "".join(w + b for w, b in parts))
 characters = st.text(st.characters(codec="utf-8"), max_size=400)
 
 

@@ -49,6 +49,11 @@ def test_an_outlet_is_no_speaker() -> None:
     assert "fee" in query.terms and "ledger" not in query.terms
 
 
+@pytest.mark.parametrize("words", ["articles from both Northern Wire and The Verge", "several reports in The Verge"])
+def test_articles_of_outlets_are_no_speaker(words: str) -> None:
+    assert read(f"Who is the man facing trial, according to {words}?").speaker is None
+
+
 def test_a_speaker_in_an_outlet_is_a_speaker() -> None:
     query = read("What did Baldomir tell Northern Wire about the notice?")
     assert query.speaker == "Baldomir" and query.as_json()["outlets"] == ["northern wire"]
@@ -65,7 +70,7 @@ def test_outlets_that_the_catalogue_has_not_are_told() -> None:
 
 
 def test_a_phrase_in_quotation_marks_is_kept() -> None:
-    assert read("who said “a tidy policeman” and \"no\"?").phrases == ("a tidy policeman",)
+    assert read('who said “a tidy policeman” and "no"?').phrases == ("a tidy policeman",)
 
 
 @pytest.mark.parametrize("question", ["", "   ", "?!…", "the of and", "🙂"])

@@ -1,0 +1,107 @@
+"""Refusals: when, and in which words."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import closing
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from bot.ask import Filters, Whosaid
+from bot.fitted import fitted, threshold
+from bot.refusal import Figures, confidence, refuse
+from corpus.catalogue import CorpusSummary
+from index.facets import Facets
+from index.outlets import OutletNames
+from index.query import Query, parse
+
+REACH = CorpusSummary(articles=1234, generation=7, oldest="2041-03-04", newest="2042-05-18")
+
+
+def query(question: str, facets: Facets = Facets()) -> Query:  # noqa: B008
+    return parse(question, OutletNames(["Northern Wire"]), facets, date(2042, 6, 1))
+
+
+def test_a_refusal_says_how_far_the_corpus_reaches() -> None:
+    told = refuse("no_evidence", query("who built the dam?"), REACH).message
+    assert told == "No statement that answers this was found in 1,234 articles (4 March 2041 to 18 May 2042)."
+    alone = replace(REACH, articles=1, oldest=None, newest=None)
+    assert "1 article (undated)" in refuse("no_evidence", query("who built the dam?"), alone).message
+    same = replace(REACH, newest="2041-03-04")
+    assert "(4 March 2041)." in refuse("no_evidence", query("who built the dam?"), same).message
+
+
+def test_a_silent_speaker_and_an_unknown_one_are_told_apart() -> None:
+    asked = query("what did Hale Teverin say about the weather?")
+    silent = refuse("speaker_silent", asked, REACH)
+    assert silent.reason == "speaker_silent"
+    assert silent.message.startswith("No statement by Hale Teverin on the weather was found")
+    assert "quoted on other matters" in silent.message
+    assert refuse("unknown_speaker", asked, REACH).message.startswith("Nobody by the name of Hale Teverin is quoted")
+
+
+def test_filters_that_nothing_matches_are_named() -> None:
+    facets = Facets(outlets=frozenset({"northern wire"}), authors=frozenset({"ann"}), since=date(2041, 1, 2))
+    told = refuse("nothing_matches_filters", query("the dam?", facets), REACH).message
+    assert "outlet northern wire, author ann, since 2 January 2041" in told
+
+
+def test_an_outlet_that_is_not_there_is_named() -> None:
+    told = refuse("no_evidence", query("What does the Herald article say on rail?"), REACH).message
+    assert "which has nothing published by Herald" in told
+
+
+def test_an_empty_catalogue_tells_what_to_do() -> None:
+    assert "whosaid ingest" in refuse("empty_index", query("anything"), REACH).message
+
+
+def test_words_of_the_question_are_not_put_in_quotation_marks() -> None:
+    asked = replace(query("what did Hale say about it?"), speaker="Hale “the voice” Teverin", topic="'the \"thing\"'")
+    told = refuse("speaker_silent", asked, REACH).message
+    assert "the voice" in told and "thing" in told
+    assert not set(told) & set('"“”«»')
+
+
+def test_confidence_is_a_probability_and_better_evidence_never_lowers_it_by_names() -> None:
+    weak = Figures(unit=0.1, related=0.2, passage=0.2, one=0.1, together=0.2, names=0.0, foreign=1.0, missing=1.0)
+    strong = Figures(unit=0.9, related=0.9, passage=0.8, one=0.9, together=1.0, names=1.0, foreign=0.0, missing=0.0)
+    assert 0.0 < confidence(weak) < threshold("answerable") < confidence(strong) < 1.0
+    assert confidence(replace(strong, foreign=1.0)) < confidence(strong)
+    assert confidence(replace(strong, missing=1.0)) < confidence(strong)
+
+
+def test_the_fitted_weights_are_of_the_features_there_are() -> None:
+    assert set(fitted("answerable")) == {"bias", *Figures.__dataclass_fields__}
+    assert all(0.0 < threshold(name) < 1.0 for name in ("answerable", "spoken", "others"))
+
+
+@pytest.fixture(scope="module")
+def engine(sample_home: Path) -> Iterator[Whosaid]:
+    with closing(Whosaid(sample_home)) as opened:
+        yield opened
+
+
+@pytest.mark.parametrize(
+    ("question", "reason"),
+    [
+        ("what did Hale Teverin say about the five-day notice rule?", "speaker_silent"),
+        ("what did Bressamy say about university fees?", "speaker_silent"),
+        ("what did Zebulon Quagmire say about the dam?", "unknown_speaker"),
+        ("best recipe for lemon cake", "no_evidence"),
+    ],
+)
+def test_what_the_sample_does_not_say(engine: Whosaid, question: str, reason: str) -> None:
+    answer = engine.ask(question)
+    assert answer.refusal is not None and answer.refusal.reason == reason
+    assert 1 <= len(answer.refusal.closest) <= 3
+    assert [closest.n for closest in answer.refusal.closest] == list(range(1, len(answer.refusal.closest) + 1))
+    assert "64 articles" in answer.answer
+
+
+def test_the_closest_of_a_silent_speaker_are_his_own(engine: Whosaid) -> None:
+    answer = engine.ask("what did Hale Teverin say about the five-day notice rule?", filters=Filters())
+    assert answer.refusal is not None
+    assert {c.speaker.name for c in answer.refusal.closest if c.speaker} == {"Hale Teverin"}

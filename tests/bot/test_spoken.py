@@ -1,0 +1,105 @@
+"""Whose statements a question asks for, over the sample."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import closing
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from bot.ask import Filters, Whosaid
+from bot.spoken import Spoken, find_described, find_spoken, several
+from corpus.catalogue import StatementRecord
+from index.facets import Facets
+
+
+@pytest.fixture(scope="module")
+def engine(sample_home: Path) -> Iterator[Whosaid]:
+    with closing(Whosaid(sample_home)) as opened:
+        yield opened
+
+
+def spoken(engine: Whosaid, speaker: str, topic: str = "the matter", facets: Facets | None = None) -> Spoken:
+    query, _, _, search = engine.prepare(f"what did {speaker} say about {topic}?", Filters(), 1)
+    assert query.speaker == speaker
+    query = replace(query, facets=facets) if facets else query
+    return find_spoken(query, search.statements, engine.catalogue)
+
+
+def described(engine: Whosaid, speaker: str) -> set[str | None]:
+    query, _, _, search = engine.prepare(f"what did {speaker} say about it?", Filters(), 1)
+    return people(find_described(query, search.statements, engine.catalogue).own)
+
+
+def people(records: tuple[StatementRecord, ...]) -> set[str | None]:
+    return {record.statement.speaker.name for record in records if record.statement.speaker}
+
+
+@pytest.mark.parametrize(
+    ("asked", "name"),
+    [
+        ("Esk Norrabel", "Esk Norrabel"),
+        ("Norrabel", "Esk Norrabel"),
+        ("Hale Teverin", "Hale Teverin"),
+        ("Mr Teverin", "Hale Teverin"),
+        ("the foreign ministry of Cambodia", None),
+        ("the education minister", "Quay Dorvanth"),
+        ("President Vash Orelind", "Vash Orelind"),
+    ],
+)
+def test_a_speaker_is_found_by_name_office_and_affiliation(engine: Whosaid, asked: str, name: str | None) -> None:
+    found = people(spoken(engine, asked).own)
+    assert name in found if name else not found
+    assert not {"Esk Norrabel", "Hale Teverin", "Quay Dorvanth", "Vash Orelind", "An Sokkhoeurn"} & (found - {name})
+
+
+def test_an_acronym_finds_its_organisation(engine: Whosaid) -> None:
+    found = people(spoken(engine, "MFAIC").own)
+    assert found - {None} == {"An Sokkhoeurn"}
+
+
+def test_what_came_through_a_report_is_relayed_and_not_its_own(engine: Whosaid) -> None:
+    found = spoken(engine, "the State Department's report", "assembly")
+    assert found.own and found.relayed
+    assert not {record.id for record in found.own} & {record.id for record in found.relayed}
+    roles = {record.statement.speaker.role for record in found.relayed if record.statement.speaker}
+    assert "a local human rights group" in roles
+    assert found.records == found.own + found.relayed
+
+
+def test_a_namesake_counts_only_where_the_article_knows_of_the_office(engine: Whosaid) -> None:
+    found = spoken(engine, "Judge Kem Ravoldi", "the railway").own
+    everyone = spoken(engine, "Kem Ravoldi", "the railway").own
+    assert found and len(found) < len(everyone)
+    for record in found:
+        assert "judge" in engine.catalogue.text(record.article_id, record.version).lower()
+    assert any("judge" not in engine.catalogue.text(r.article_id, r.version).lower() for r in everyone)
+
+
+def test_facets_bind_statements_too(engine: Whosaid) -> None:
+    facets = Facets(until=date(2041, 8, 3))
+    found = spoken(engine, "Brack Hollomen", "the dam", facets).own
+    everything = spoken(engine, "Brack Hollomen", "the dam").own
+    assert found and len(found) < len(everything)
+    assert all(facets.admit(a) for a in engine.catalogue.articles({r.article_id for r in found}).values())
+
+
+def test_a_description_finds_who_is_called_something_else(engine: Whosaid) -> None:
+    assert people(spoken(engine, "the railway boss").own) == set()
+    assert "Dorn Avermoor" in described(engine, "the railway boss")
+
+
+@pytest.mark.parametrize("nobody", ["the justice minister", "Zebulon Quagmire", "the Zebulon ministry", "the"])
+def test_a_description_that_nobody_fits_finds_nobody(engine: Whosaid, nobody: str) -> None:
+    assert described(engine, nobody) == set()
+
+
+def test_several_speakers_are_asked_one_by_one(engine: Whosaid) -> None:
+    query, *_ = engine.prepare("compare Corr Baldomir vs. Esk Norrabel and the TFT on pay", Filters(), 1)
+    parts = several(query)
+    assert [part.speaker for part in parts] == ["Corr Baldomir", "Esk Norrabel", "the TFT"]
+    assert [part.speaker_terms for part in parts] == [("corr", "baldomir"), ("esk", "norrabel"), ("tft",)]
+    assert {part.topic for part in parts} == {"pay"}
