@@ -17,6 +17,7 @@ from index.sentences import Floats
 
 MOST = 5  # quotations in an answer
 _KEEP = 0.75  # a further quotation has at least this share of the best one's score
+_SURER = 0.1  # and is this much above the floor: one quotation may be a try, a second would be a filler
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +125,8 @@ def choose(scored: Sequence[Scored], floor: float, most: int = MOST, keep: float
     """Take the best units, no two of the same words, down to `floor` and to a share `keep` of the best score."""
     chosen: list[Scored] = []
     for candidate in scored:
-        if candidate.score < max(floor, keep * scored[0].score) or len(chosen) == most:
+        least = max(floor + _SURER, keep * scored[0].score) if chosen and keep else floor
+        if candidate.score < least or len(chosen) == most:
             break
         if not any(same_words(candidate.unit, other.unit) for other in chosen):
             chosen.append(candidate)

@@ -23,7 +23,9 @@ _SAY = (
     r"point\s+out|talk(?:ed)?|speak|spoke|spoken|write|wrote|written|believe[ds]?|feel|oppose[ds]?|support(?:ed|s)?)"
 )
 _AUX = r"(?:did|does|do|has|have|had|is|was|were|are|'s|’s)"
-_WHO = r"(?P<who>[^?]{2,80}?)"
+_DETERMINER = r"(?:the|an?|his|her|its|our|their)"
+# A determiner alone is nobody: "the State Department say" is not "the" that states.
+_WHO = rf"(?P<who>(?:{_DETERMINER}\s+)?(?!{_DETERMINER}\b)[^?\s][^?]{{1,80}}?)"
 _ON = r"(?:about|on|regarding|concerning|of|over|re|as\s+to|in\s+response\s+to|in\s+reply\s+to|to|with\s+regard\s+to|around)"
 _NOUN = (
     r"(?:positions?|views?|stances?|responses?|reactions?|opinions?|comments?|explanations?|line|answers?|takes?|"
@@ -64,7 +66,7 @@ _FRAMES: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
         ),
         (
             "says",
-            rf"^\W*(?:what|which|how|why|when|where)\b(?P<lead>[^?]{{0,60}}?)\s*\b{_AUX}\s+{_WHO}\s+(?:actually\s+|publicly\s+|ever\s+|been\s+|to\s+)*{_SAY}\b\s*{_TOPIC}?",
+            rf"^\W*(?:what|which|how|why|when|where)\b(?P<lead>[^?]{{0,60}}?)\s*\b{_AUX}\s+{_WHO}\s+(?:actually\s+|publicly\s+|ever\s+|been\s+|to\s+)*{_SAY}\b(?!\s+{_SAY}\b)\s*{_TOPIC}?",
         ),
         (
             "says",
