@@ -26,7 +26,10 @@ _AUX = r"(?:did|does|do|has|have|had|is|was|were|are|'s|’s)"
 _DETERMINER = r"(?:the|an?|his|her|its|our|their)"
 # A determiner alone is nobody: "the State Department say" is not "the" that states.
 _WHO = rf"(?P<who>(?:{_DETERMINER}\s+)?(?!{_DETERMINER}\b)[^?\s][^?]{{1,80}}?)"
-_ON = r"(?:about|on|regarding|concerning|of|over|re|as\s+to|in\s+response\s+to|in\s+reply\s+to|to|with\s+regard\s+to|around)"
+_ON = (
+    r"(?:about|on|regarding|concerning|of|over|re|as\s+to|in\s+response\s+to|in\s+reply\s+to|to|"
+    r"with\s+regard\s+to|around)"
+)
 _NOUN = (
     r"(?:positions?|views?|stances?|responses?|reactions?|opinions?|comments?|explanations?|line|answers?|takes?|"
     r"messages?|promises?|plans?|statements?|remarks?|quotes?|words?|claims?|warnings?|account|version|argument|"
