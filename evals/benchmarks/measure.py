@@ -14,7 +14,7 @@ import tempfile
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from importlib.metadata import version
+from importlib.metadata import distributions
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -158,7 +158,8 @@ def silence_progress() -> None:
 def circumstances() -> str:
     """Return the date, the versions and the size of the machine, which the figures are nothing without."""
     memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30
-    packages = ", ".join(f"{name} {version(name)}" for name in SHOWN_PACKAGES)
+    found = {distribution.name: distribution.version for distribution in distributions()}
+    packages = ", ".join(f"{name} {found[name]}" for name in SHOWN_PACKAGES if name in found)
     return (
         f"{dt.date.today()}; {len(os.sched_getaffinity(0))} cores, {memory:.0f} GiB, "
         f"{platform.system()} {platform.machine()}; Python {platform.python_version()}; {packages}."

@@ -130,6 +130,7 @@ def main() -> int:
             for size in SIZES:
                 print(f"{size:,} articles", file=sys.stderr, flush=True)
                 scales.append(measure(source, size, asked, folder))
+                print(f"{scales[-1]}", file=sys.stderr, flush=True)
     except WhosaidError as error:
         print(f"error: {error}", file=sys.stderr)
         return 1
