@@ -182,12 +182,12 @@ class Whosaid:
         return query
 
     def _texts(self, found: Sequence[Found]) -> dict[str, str]:
-        return self._catalogue.texts({hit.article.id for hit in found})
+        return self._search.shelf.texts({hit.article.id for hit in found}) if self._search else {}
 
     def _told(self, query: Query, result: Result, summary: CorpusSummary, found: Sequence[Found]) -> Answer:
         """Put a result into words."""
         shown = [*result.own, *result.others, *result.closest]
-        texts = self._catalogue.texts({scored.unit.article.id for scored in shown})
+        texts = self._search.shelf.texts({scored.unit.article.id for scored in shown}) if self._search else {}
         url = self._settings.public_url
         own = quoted.citations_of(result.own, texts, url)
         others = quoted.citations_of(result.others, texts, url, len(own) + 1)

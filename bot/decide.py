@@ -89,7 +89,7 @@ class Decider:
         texts = self._texts(hits)
         units = [u for u in evidence.gather(sentences_of(hits), records, texts) if u.statement is not None]
         dated = [unit for unit in units if _in_periods(unit, query)]
-        return evidence.score(dated, aim, texts, "spoken", self._catalogue.statements_of(texts))
+        return evidence.score(dated, aim, texts, "spoken", self._search.shelf.statements_of(texts))
 
     def _spoken(self, query: Query, aim: Aim, spoken: Spoken, found: Sequence[Hit]) -> Result:
         """Answer from the statements of the speaker that the question names."""
@@ -118,7 +118,7 @@ class Decider:
             through = evidence.choose(relayed, threshold("spoken"), OTHERS)
         speakers = {record.statement.speaker for record in spoken.own}
         texts = self._texts(found)
-        statements = self._catalogue.statements_of(texts)
+        statements = self._search.shelf.statements_of(texts)
         units = [
             unit
             for unit in evidence.gather(sentences_of(found), statements, texts)
@@ -134,14 +134,14 @@ class Decider:
         texts = self._texts(found)
         topic = Topic(content_words(query.topic) or content_words(query.question))
         aim = Aim(topic, vector, vector, expected(query.question), _relative(found))
-        units = evidence.gather(sentences_of(found), self._catalogue.statements_of(texts), texts)
+        units = evidence.gather(sentences_of(found), self._search.shelf.statements_of(texts), texts)
         scored = evidence.score(units, aim, texts, "open")
         return scored, refusal.measure(query, name_terms(query), found, scored, texts)
 
     def weigh_who(self, query: Query, vector: Floats, found: Sequence[Hit]) -> list[Scored]:
         """Return what anybody whom the articles name says in the passages found, scored, best first."""
         texts = self._texts(found)
-        statements = self._catalogue.statements_of(texts)
+        statements = self._search.shelf.statements_of(texts)
         units = [u for u in evidence.gather(sentences_of(found), statements, texts) if _speaker(u)]
         return evidence.score(units, self._aim(query, vector, found), texts, "spoken", statements)
 
@@ -164,11 +164,11 @@ class Decider:
 
     def _closest(self, aim: Aim, found: Sequence[Hit]) -> list[Scored]:
         texts = self._texts(found)
-        units = evidence.gather(sentences_of(found), self._catalogue.statements_of(texts), texts)
+        units = evidence.gather(sentences_of(found), self._search.shelf.statements_of(texts), texts)
         return _distinct(evidence.score(units, aim, texts, "open"))
 
     def _texts(self, found: Sequence[Hit]) -> dict[str, str]:
-        return self._catalogue.texts({hit.article.id for hit in found})
+        return self._search.shelf.texts({hit.article.id for hit in found})
 
 
 def _speaker(unit: Unit) -> Speaker | None:

@@ -6,12 +6,14 @@ import re
 import unicodedata
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 
 from corpus.catalogue import ArticleRecord
 
 UNDATED = 0  # the day ordinal that undated articles carry in an index
 
 
+@lru_cache(maxsize=4096)
 def fold(name: str) -> str:
     """Return `name` for comparison: lower case, no accents, single spaces, no leading article."""
     plain = "".join(c for c in unicodedata.normalize("NFKD", name) if not unicodedata.combining(c))

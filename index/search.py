@@ -10,8 +10,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
-import numpy as np
-
 from corpus.catalogue import ArticleRecord, Catalogue, PassageRecord, StatementRecord
 from corpus.model import Span
 from index.embedding import Encoder
@@ -20,6 +18,7 @@ from index.lexical import LexicalIndex
 from index.query import Query, content_terms, content_words
 from index.relevance import Topic, terms_of
 from index.sentences import Floats, PassageSentences
+from index.shelf import Shelf, fetch
 from index.store import IndexParts
 
 DENSE = 100  # candidates from the vector index
@@ -29,6 +28,7 @@ ELSEWHERE = 0.5  # worth of a term outside the clause that speaks of a round's o
 SENTENCE_TERMS = 0.2  # worth of the terms that the best sentence of a passage has
 READ = 5  # hits of each round whose words are looked at
 FEW = 4  # terms that make a clause
+KEPT = 4000  # passages whose vectors stay at hand: about 60 MB
 FIELDS = {"title": 0.5, "body": 1.0}
 
 
@@ -50,6 +50,8 @@ class Search:
 
     def __init__(self, catalogue: Catalogue, parts: IndexParts, encoder: Encoder) -> None:
         self._catalogue, self._parts, self._encoder = catalogue, parts, encoder
+        self._kept: dict[int, _Candidate] = {}
+        self.shelf = Shelf(catalogue)
 
     def question_vector(self, text: str) -> Floats:
         """Return the unit vector of a question."""
@@ -59,28 +61,33 @@ class Search:
         """Return at most `limit` passages, best first; none where the facets admit nothing."""
         vector = self.question_vector(query.question) if vector is None else vector
         dense = dict(self._parts.vectors.query(vector, DENSE))
-        found: dict[int, _Candidate] = {}
-        rounds = [(one, self._round(query, one, vector, dense, found)) for one in _rounds(query)]
+        known: dict[int, Hit] = {}
+        *narrow, wide = _rounds(query)
+        rounds = [(one, self._round(query, one, vector, dense, known)) for one in narrow]
+        enough = len({hit.passage.id for _, hits in rounds for hit in hits}) >= limit
+        rounds.append((wide, [] if enough else self._round(query, wide, vector, dense, known)))
         return _interleave(self._reranked(query, rounds), limit)
 
     def _round(
-        self, query: Query, one: Round, vector: Floats, dense: Iterable[int], known: dict[int, _Candidate]
+        self, query: Query, one: Round, vector: Floats, dense: Iterable[int], known: dict[int, Hit]
     ) -> list[Hit]:
+        """Return the hits of one round, best first; `known` holds those of earlier rounds, scored by meaning."""
         facets = one.facets
         clause = set(content_terms(one.clause) or query.all_terms)
         terms = {term: 1.0 if term in clause else ELSEWHERE for term in query.all_terms}
         lexical = dict(self._parts.passages.search(terms, FIELDS, facets, LEXICAL))
         if facets.restricted and not lexical:
             return []
-        self._load([i for i in {*dense, *lexical} if i not in known], known)
+        fresh = self._load(i for i in {*dense, *lexical} if i not in known)
+        known.update((i, _score(candidate, vector)) for i, candidate in fresh.items())
         some = [i for i in {*dense, *lexical} if i in known and (i in lexical or facets.admit(known[i].article))]
         best = max(lexical.values(), default=0.0) or 1.0
-        hits = [_score(known[i], vector, lexical.get(i, 0.0) / best) for i in some]
+        hits = [_with_words(known[i], lexical.get(i, 0.0) / best) for i in some]
         return sorted(hits, key=lambda hit: (-hit.score, hit.passage.id))
 
     def _reranked(self, query: Query, rounds: Sequence[tuple[Round, Sequence[Hit]]]) -> list[list[Hit]]:
         """Look at the words of each round's first hits: one sentence that has many of the terms lifts its passage."""
-        texts = self._catalogue.texts({hit.article.id for _, hits in rounds for hit in hits[:READ]})
+        texts = self.shelf.texts({hit.article.id for _, hits in rounds for hit in hits[:READ]})
         result = []
         for one, hits in rounds:
             topic = Topic(content_words(one.clause) or content_words(query.question))
@@ -88,13 +95,17 @@ class Search:
             result.append([*sorted(lifted, key=lambda hit: (-hit.score, hit.passage.id)), *hits[READ:]])
         return result
 
-    def _load(self, ids: Sequence[int], known: dict[int, _Candidate]) -> None:
+    def _load(self, ids: Iterable[int]) -> dict[int, _Candidate]:
+        return fetch(self._kept, ids, self._read, KEPT)
+
+    def _read(self, ids: list[int]) -> dict[int, _Candidate]:
         passages = self._catalogue.passages(ids)
         articles = self._catalogue.articles({p.article_id for p in passages.values()})
-        for i, sentences in self._parts.sentences.get(ids).items():
-            passage = passages.get(i)
-            if passage is not None and passage.article_id in articles:  # else the index runs ahead
-                known[i] = _Candidate(articles[passage.article_id], passage, sentences)
+        return {
+            i: _Candidate(articles[passages[i].article_id], passages[i], sentences)
+            for i, sentences in self._parts.sentences.get(ids).items()
+            if i in passages and passages[i].article_id in articles  # else the index runs ahead
+        }
 
     @property
     def statements(self) -> LexicalIndex:
@@ -111,9 +122,8 @@ class Search:
             for passage in self._catalogue.passages_of(spans)
             if any(passage.span.overlaps(span) for span in spans[passage.article_id])
         ]
-        known: dict[int, _Candidate] = {}
-        self._load([passage.id for passage in passages], known)
-        return [_score(known[passage.id], vector, 0.0) for passage in passages if passage.id in known]
+        found = self._load(passage.id for passage in passages)
+        return [_score(found[passage.id], vector) for passage in passages if passage.id in found]
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,12 +133,21 @@ class _Candidate:
     sentences: PassageSentences
 
 
-def _score(candidate: _Candidate, vector: Floats, lexical: float) -> Hit:
+def _score(candidate: _Candidate, vector: Floats) -> Hit:
+    """Score a candidate by meaning alone."""
     sentences = candidate.sentences
     cosine = float(sentences.vector @ vector)
-    best = float(np.max(sentences.vectors @ vector)) if len(sentences.spans) else cosine
-    score = SENTENCE * max(best, 0.0) + LEXICAL_SHARE * lexical
-    return Hit(candidate.article, candidate.passage, sentences, score, cosine, best, lexical)
+    best = float((sentences.vectors @ vector).max()) if sentences.spans else cosine
+    score = SENTENCE * max(best, 0.0)
+    return Hit(candidate.article, candidate.passage, sentences, score, cosine, best, 0.0)
+
+
+def _with_words(hit: Hit, lexical: float) -> Hit:
+    """Return the hit with what the words of a round add."""
+    if not lexical:
+        return hit
+    score = hit.score + LEXICAL_SHARE * lexical
+    return Hit(hit.article, hit.passage, hit.sentences, score, hit.cosine, hit.best_sentence, lexical)
 
 
 @dataclass(frozen=True, slots=True)
