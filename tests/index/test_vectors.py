@@ -232,11 +232,13 @@ def test_opening_again_and_again_uses_nothing_up(tmp_path: Path) -> None:
     for _ in range(5):
         index.reopen()
     before = in_use()
-    for _ in range(30):
+    times = 40
+    for _ in range(times):
         index.reopen()
         ids_of(index)
     after = in_use()
-    assert after[0] <= before[0] + 8 and after[1] <= before[1] + 8
+    # Chroma's threads come and go; one that stayed, or a file left open, each time would show as `times`.
+    assert after[0] < before[0] + times // 2 and after[1] < before[1] + times // 2
 
 
 def test_two_catalogues_on_one_server_keep_apart(server: str, tmp_path: Path) -> None:
