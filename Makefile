@@ -65,11 +65,12 @@ ask: $(VENV)/.installed
 	# Exit code 3 is a refusal, which is an answer: make must not call it a failure.
 	$(VENV)/bin/whosaid --home $(HOME_DIR) ask -- "$$QUESTION" || [ $$? -eq 3 ]
 
-# PostgreSQL runs the catalogue's contract suite. Where it cannot be installed those tests skip and say so;
-# under CI that is an error.
+# PostgreSQL runs the catalogue's contract suite, WordNet's own files are what index/wordnet was made of. Where
+# they cannot be installed those tests skip and say so; under CI that is an error.
 ci-packages:
 	missing=; \
 	ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || command -v initdb >/dev/null || missing="$$missing postgresql"; \
+	[ -d /usr/share/wordnet ] || missing="$$missing wordnet-base"; \
 	[ -z "$$missing" ] || .ci/packages $$missing || [ "$$CI" != true ]
 
 test: $(VENV)/.installed-dev ci-packages

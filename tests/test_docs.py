@@ -77,6 +77,4 @@ def test_commands_shown_to_a_reader_exist(name: str) -> None:
 
 def test_the_readme_shows_the_two_commands_of_a_newcomer() -> None:
     lines = shell_lines(read("README.md"))
-    if not lines:
-        pytest.skip("README.md has no commands yet")
     assert any(line.startswith('make ask Q="') for line in lines) and "make test" in lines
