@@ -5,6 +5,7 @@ from __future__ import annotations
 import fcntl
 import os
 import pty
+import select
 import signal
 import struct
 import subprocess
@@ -78,12 +79,17 @@ class Program:
             cwd=self.folder,
             env=self.environment(**(env or {})),
             start_new_session=True,
+            # A tester started in the background ignores Ctrl-C, and its children with it; a terminal's do not.
+            preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
         )
         os.close(slave)
         screen, waiting, limit = b"", list(typed), time.monotonic() + PATIENCE
         seen = 0  # what was waited for before is not waited for again
         try:
             while True:
+                assert time.monotonic() < limit, screen.decode()
+                if not select.select([master], [], [], 1)[0]:
+                    continue
                 try:
                     screen += os.read(master, 65536)
                 except OSError:  # the other end is closed
@@ -94,7 +100,6 @@ class Program:
                 if interrupt_at and interrupt_at.encode() in screen:
                     os.killpg(process.pid, signal.SIGINT)
                     interrupt_at = None
-                assert time.monotonic() < limit, screen.decode()
             return process.wait(PATIENCE), screen.decode().replace("\r\n", "\n")
         finally:
             process.kill()
