@@ -1,4 +1,4 @@
-"""Citations in words: a footnote, a source line, CSL-JSON; and article text made safe to show.
+"""Citations in words: a footnote, a source line, CSL-JSON.
 
 All are pure functions of a citation. Nothing is added to what it knows: an undated article is "undated", an
 author whose name cannot be told apart into family and given name is written as the article writes it.
@@ -7,11 +7,13 @@ author whose name cannot be told apart into family and given name is written as 
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Iterable
 from typing import Any
 
+from bot.link import web_address
 from bot.model import Citation
+from bot.visible import clean as clean
+from bot.visible import one_line as one_line
 from corpus.model import PartialDate, Speaker
 
 _MONTHS = (
@@ -21,37 +23,7 @@ _MONTHS = (
 # "Family, Given" alone tells the two apart; "Jane Doe, Reuters" is a byline with an employer.
 _INVERTED = re.compile(r"(?P<family>[^\W\d_][\w'’-]*), (?P<given>[^\W\d_][\w'’.-]*(?: [^\W\d_][\w'’.-]*)?)")
 _ACTIVE = re.compile(r"([\\`*_\[\]<>&~|])")  # means something to Markdown anywhere in a line
-_LEADING = re.compile(r"(?m)^(\s*(?:\d+(?=[.)])|))([#+=-]|(?<=\d)[.)])")  # at a line's beginning only
-_OVERRIDES = frozenset(("LRE", "RLE", "LRO", "RLO", "PDF", "LRI", "RLI", "FSI", "PDI"))
-
-
-class _Shown(dict[int, str]):
-    """Maps each character to what is shown for it, filled as characters are met."""
-
-    def __missing__(self, code: int) -> str:
-        char = chr(code)
-        if char in "\n\t":
-            shown = char
-        elif code < 0x20:
-            shown = chr(0x2400 + code)
-        elif unicodedata.category(char) in ("Cc", "Cs") or unicodedata.bidirectional(char) in _OVERRIDES:
-            shown = "�"
-        else:
-            shown = char
-        self[code] = shown
-        return shown
-
-
-_SHOWN = _Shown()
-
-
-def clean(text: str) -> str:
-    """Return `text` without the power to move a cursor, change colours or reorder a line.
-
-    Control characters become their printed pictures (an escape: ␛); what overrides the direction of
-    text, and what is no character at all, becomes U+FFFD. Line breaks and tabs stay.
-    """
-    return text.replace("\r\n", "\n").translate(_SHOWN)
+_LEADING = re.compile(r"(?m)^([^\S\n]*(?:\d+(?=[.)])|))([#+=-]|(?<=\d)[.)])")  # at a line's beginning only
 
 
 def escape_markdown(text: str) -> str:
@@ -133,12 +105,24 @@ def _who(citation: Citation) -> str:
 
 def _elsewhere(citation: Citation) -> list[str]:
     """Say where the article is, where else it ran, and that it changed."""
-    found = [one_line(citation.url or citation.path or "")]
+    found = [web_address(citation.url) or one_line(citation.path or "")]
     if citation.also_in:
         found.append("Also in " + ", ".join(one_line(outlet) for outlet in citation.also_in))
-    if citation.changed_on:
-        found.append(f"Text changed on {show_date(citation.changed_on)}")
-    return found
+    found.append(show_change(citation))
+    return [*found, *show_corrections(citation)]
+
+
+def show_change(citation: Citation) -> str:
+    """Say between which days the article's text last changed; "" where it never did."""
+    if citation.changed_on is None:
+        return ""
+    after, before = show_date(citation.changed_after or citation.changed_on), show_date(citation.changed_on)
+    return f"Text changed on {before}" if after == before else f"Text changed between {after} and {before}"
+
+
+def show_corrections(citation: Citation) -> list[str]:
+    """Return the publisher's own notices of correction, each as one line."""
+    return [f"The publisher's notice: {one_line(notice)}" for notice in citation.corrections]
 
 
 def csl_json(citations: Iterable[Citation]) -> list[dict[str, Any]]:
@@ -147,7 +131,6 @@ def csl_json(citations: Iterable[Citation]) -> list[dict[str, Any]]:
 
 
 def _csl_item(citation: Citation) -> dict[str, Any]:
-    web = (citation.url or "").strip()
     item = {
         "type": "article-newspaper",
         "id": f"{citation.article_id}-v{citation.version}-{citation.start}-{citation.end}",
@@ -156,7 +139,7 @@ def _csl_item(citation: Citation) -> dict[str, Any]:
         "author": [_csl_name(one_line(author)) for author in citation.authors if one_line(author)],
         "issued": _csl_date(citation.published),
         "accessed": _csl_date(citation.retrieved_at),
-        "URL": web if web.startswith(("http://", "https://")) else "",
+        "URL": web_address(citation.url) or "",
         "note": f"{_who(citation)} [version {citation.version}, characters {citation.start}–{citation.end}]",
     }
     return {key: value for key, value in item.items() if value}
@@ -176,11 +159,6 @@ def _csl_date(value: str | None) -> dict[str, list[list[int]]] | None:
 
 def _title(citation: Citation) -> str:
     return one_line(citation.title) or "Untitled"
-
-
-def one_line(text: str) -> str:
-    """Return `text` cleaned, any white space as one space."""
-    return " ".join(clean(" ".join(text.split())).split())
 
 
 def _sentences(parts: Iterable[str]) -> str:

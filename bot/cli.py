@@ -1,25 +1,19 @@
-"""The command line: ``whosaid ingest``, ``ask``, ``chat``, ``status``, ``show``, ``statements``.
+"""The command line: ``whosaid ingest``, ``ask``, ``chat``, ``status``, ``show``, ``statements``, ``remove``, ``feeds``.
 
 Options are declared here; what a command does is in `bot.commands`, imported when it runs.
 """
 
 from __future__ import annotations
 
-import os
 import sys
-import traceback
-from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Literal, NoReturn
+from typing import Annotated, Literal
 
 import typer
 
-from corpus.errors import UsageError, WhosaidError
-
-if TYPE_CHECKING:
-    from bot.settings import Settings
-
+from bot.cli_feeds import ALLOW_PRIVATE, feeds
+from bot.cli_run import Top
+from bot.cli_run import run as _run
 
 _CONTEXT = {"help_option_names": ["-h", "--help"]}
 app = typer.Typer(
@@ -33,61 +27,8 @@ app = typer.Typer(
     '[dim]$[/dim] whosaid ask "what did the ministry say about free assembly?"',
 )
 
+app.add_typer(feeds, name="feeds")
 _DATE = "a day, month or year: 2023-03-23, 2023-03, 2023"
-
-
-@dataclass(frozen=True, slots=True)
-class _Top:
-    """What the options before the command say."""
-
-    home: Path | None
-    config: Path | None
-    debug: bool
-
-
-def _run(ctx: typer.Context, command: Callable[[Settings], int]) -> NoReturn:
-    """Run a command with the settings and exit with its code; an error is told in one sentence, on stderr."""
-    from bot.settings import read_settings
-
-    top: _Top = ctx.obj
-    try:
-        code = command(read_settings(top.home, top.config))
-        if sys.stdout is not None:
-            sys.stdout.flush()  # what is still buffered may fail as well, and must do so here
-    except BrokenPipeError:  # the reader of our output has gone, as `head` does
-        _drop_output()
-        code = 0
-    except KeyboardInterrupt:
-        print("whosaid: interrupted", file=sys.stderr)
-        code = 130
-    except Exception as error:  # the outermost place: whatever it is, it is told, never swallowed
-        if top.debug:
-            traceback.print_exc()
-        else:
-            print(f"whosaid: {_sentence(error)}", file=sys.stderr)
-        if isinstance(error, OSError):
-            _drop_output()
-        code = 2 if isinstance(error, UsageError) else 1
-    raise typer.Exit(code)
-
-
-def _sentence(error: Exception) -> str:
-    """Return what to tell of an error, in one line."""
-    said = " ".join(str(error).split())
-    if isinstance(error, WhosaidError):
-        return said
-    if isinstance(error, OSError):
-        where = f" ({error.filename})" if error.filename else ""
-        return f"the system says: {error.strerror or said}{where}; free space or give access, then run this again"
-    return (
-        f"this is a fault of the program: {type(error).__name__}: {said}; "
-        "please report it, with what the same command prints after `whosaid --debug`"
-    )
-
-
-def _drop_output() -> None:
-    """Let what is still to be written go nowhere, so that nothing fails again at exit."""
-    os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
 
 
 @app.callback()
@@ -101,23 +42,31 @@ def _top(
     ] = None,
     debug: Annotated[bool, typer.Option("--debug", help="show tracebacks")] = False,
 ) -> None:
-    ctx.obj = _Top(home, config, debug)
+    ctx.obj = Top(home, config, debug)
 
 
 @app.command(epilog='Example: whosaid ingest articles/ more.jsonl.gz --outlet "The Herald"')
 def ingest(
     ctx: typer.Context,
-    paths: Annotated[list[Path], typer.Argument(metavar="PATH...", help="files and folders of articles")],
+    paths: Annotated[
+        list[str], typer.Argument(metavar="PATH|URL...", help="files and folders of articles, or addresses of pages")
+    ],
     collection: Annotated[str, typer.Option(metavar="NAME", help="collection the articles belong to")] = "default",
     outlet: Annotated[
         str | None, typer.Option(metavar="NAME", help="who published the articles that do not say so")
     ] = None,
-    rebuild: Annotated[bool, typer.Option("--rebuild", help="make the whole index anew")] = False,
+    rebuild: Annotated[
+        bool, typer.Option("--rebuild", help="make the index anew, beside the one that serves until it is done")
+    ] = False,
+    prune: Annotated[
+        bool, typer.Option("--prune", help="take out the articles of these folders whose files are gone")
+    ] = False,
+    allow_private: Annotated[bool, typer.Option("--allow-private", help=ALLOW_PRIVATE)] = False,
 ) -> None:
     """Read articles: text, Markdown, HTML, JSON Lines; any of them gzipped. What is known is skipped."""
     from bot.commands.ingest import run
 
-    _run(ctx, lambda settings: run(settings, paths, collection, outlet, rebuild))
+    _run(ctx, lambda settings: run(settings, paths, collection, outlet, rebuild, prune, allow_private))
 
 
 @app.command(epilog='Example: whosaid ask "what did the NEC say about turnout?" --since 2041-03 --cite footnote')
@@ -197,6 +146,46 @@ def show(
     from bot.commands.show import run
 
     _run(ctx, lambda settings: run(settings, article, json, span, version))
+
+
+@app.command(epilog="Example: whosaid remove https://news.example/2041/03/05/rally")
+def remove(
+    ctx: typer.Context,
+    articles: Annotated[
+        list[str] | None, typer.Argument(metavar="ARTICLE...", help="an article's id, URL, or file")
+    ] = None,
+    restore: Annotated[
+        bool, typer.Option("--restore", help="let the next ingest bring these removed articles back")
+    ] = False,
+    listing: Annotated[bool, typer.Option("--list", help="list what was removed")] = False,
+    yes: Annotated[bool, typer.Option("--yes", "-y", help="do not ask first")] = False,
+) -> None:
+    """Erase articles for good: every version, passage, statement and vector. Later ingests leave them out."""
+    from bot.commands.remove import run
+
+    _run(ctx, lambda settings: run(settings, articles or [], restore, listing, yes))
+
+
+@app.command(epilog="Example: whosaid backup monday.zip")
+def backup(
+    ctx: typer.Context, file: Annotated[Path, typer.Argument(metavar="FILE", help="where the backup goes")]
+) -> None:
+    """Write articles, index and compiled model into one file, while others read."""
+    from bot.commands.backup import run
+
+    _run(ctx, lambda settings: run(settings, file))
+
+
+@app.command(epilog="Example: whosaid --home other restore monday.zip")
+def restore(
+    ctx: typer.Context,
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="a backup")],
+    yes: Annotated[bool, typer.Option("--yes", "-y", help="do not ask before articles are replaced")] = False,
+) -> None:
+    """Put a backup in the place of all that the home holds. What was removed by hand stays removed."""
+    from bot.commands.restore import run
+
+    _run(ctx, lambda settings: run(settings, file, yes))
 
 
 @app.command(epilog="Example: whosaid statements article.txt")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
@@ -13,12 +13,13 @@ from bot.expected import expected
 from bot.fitted import threshold
 from bot.model import Reason
 from bot.spoken import Spoken, find_described, find_spoken, several
-from bot.units import Unit, sentences_of
-from corpus.catalogue import Catalogue
+from bot.units import Sentence, Unit, sentences_of
+from corpus.catalogue import ArticleRecord, StatementRecord
 from corpus.model import Speaker
+from index.hit import Hit
 from index.query import Query, content_terms, content_words, name_terms
 from index.relevance import Topic
-from index.search import Hit, Search
+from index.search import Search
 from index.sentences import Floats
 
 OTHERS = 2  # quotations of what others said
@@ -42,8 +43,9 @@ class Result:
 class Decider:
     """Weighs the evidence for one question."""
 
-    def __init__(self, search: Search, catalogue: Catalogue) -> None:
-        self._search, self._catalogue = search, catalogue
+    def __init__(self, search: Search, may: Callable[[ArticleRecord, int], bool] = lambda article, length: True):
+        """Weigh what `search` finds; `may` tells whether that many characters of an article may be shown."""
+        self._search, self._may = search, may
 
     def decide(self, query: Query, vector: Floats, found: Sequence[Hit]) -> Result:
         """Return what answers `query`.
@@ -53,8 +55,11 @@ class Decider:
             vector: its vector.
             found: the passages found for it, best first.
         """
+        if query.foreign or query.bare:
+            return Result(reason="no_evidence")
         if query.facets.restricted and not found:
             return Result(reason="nothing_matches_filters")
+        found = [hit for hit in found if self._may(hit.article, 0)]
         if query.speaker is None:
             return (self._who if query.asks_who else self._open)(query, vector, found)
         aim = self._aim(query, vector, found)
@@ -67,11 +72,11 @@ class Decider:
 
     def _of(self, query: Query, aim: Aim, found: Sequence[Hit]) -> Result:
         """Answer from the speaker who is called what the question says, else from one who fits the description."""
-        spoken = find_spoken(query, self._search.statements, self._catalogue)
+        spoken = find_spoken(query, self._search.statements, self._search.shelf)
         result = self._spoken(query, aim, spoken, found)
         if result.own:
             return result
-        described = find_described(query, self._search.statements, self._catalogue)
+        described = find_described(query, self._search.statements, self._search.shelf)
         other = self._spoken(query, aim, described, found)
         return other if other.own or not spoken.records else result
 
@@ -87,9 +92,9 @@ class Decider:
         records = spoken.own or spoken.relayed
         hits = self._search.around(records, aim.topic_vector)
         texts = self._texts(hits)
-        units = [u for u in evidence.gather(sentences_of(hits), records, texts) if u.statement is not None]
+        units = [u for u in evidence.gather(self._sentences(hits), records, texts) if u.statement is not None]
         dated = [unit for unit in units if _in_periods(unit, query)]
-        return evidence.score(dated, aim, texts, "spoken", self._search.shelf.statements_of(texts))
+        return self._scored(dated, aim, texts, "spoken", self._search.shelf.statements_of(texts))
 
     def _spoken(self, query: Query, aim: Aim, spoken: Spoken, found: Sequence[Hit]) -> Result:
         """Answer from the statements of the speaker that the question names."""
@@ -121,10 +126,10 @@ class Decider:
         statements = self._search.shelf.statements_of(texts)
         units = [
             unit
-            for unit in evidence.gather(sentences_of(found), statements, texts)
+            for unit in evidence.gather(self._sentences(found), statements, texts)
             if _speaker(unit) and _speaker(unit) not in speakers
         ]
-        scored = evidence.score(units, aim, texts, "spoken", statements)
+        scored = self._scored(units, aim, texts, "spoken", statements)
         elsewhere = evidence.choose(scored, threshold("others"), OTHERS)
         new = [s for s in (*through, *elsewhere) if not any(evidence.same_words(s.unit, o.unit) for o in own)]
         return quoted.grouped(evidence.choose(new, 0.0, OTHERS, keep=0.0))
@@ -134,16 +139,16 @@ class Decider:
         texts = self._texts(found)
         topic = Topic(content_words(query.topic) or content_words(query.question))
         aim = Aim(topic, vector, vector, expected(query.question), _relative(found))
-        units = evidence.gather(sentences_of(found), self._search.shelf.statements_of(texts), texts)
-        scored = evidence.score(units, aim, texts, "open")
+        units = evidence.gather(self._sentences(found), self._search.shelf.statements_of(texts), texts)
+        scored = self._scored(units, aim, texts, "open")
         return scored, refusal.measure(query, name_terms(query), found, scored, texts)
 
     def weigh_who(self, query: Query, vector: Floats, found: Sequence[Hit]) -> list[Scored]:
         """Return what anybody whom the articles name says in the passages found, scored, best first."""
         texts = self._texts(found)
         statements = self._search.shelf.statements_of(texts)
-        units = [u for u in evidence.gather(sentences_of(found), statements, texts) if _speaker(u)]
-        return evidence.score(units, self._aim(query, vector, found), texts, "spoken", statements)
+        units = [u for u in evidence.gather(self._sentences(found), statements, texts) if _speaker(u)]
+        return self._scored(units, self._aim(query, vector, found), texts, "spoken", statements)
 
     def _who(self, query: Query, vector: Floats, found: Sequence[Hit]) -> Result:
         """Answer a question for the speaker of some words."""
@@ -164,8 +169,26 @@ class Decider:
 
     def _closest(self, aim: Aim, found: Sequence[Hit]) -> list[Scored]:
         texts = self._texts(found)
-        units = evidence.gather(sentences_of(found), self._search.shelf.statements_of(texts), texts)
-        return _distinct(evidence.score(units, aim, texts, "open"))
+        units = evidence.gather(self._sentences(found), self._search.shelf.statements_of(texts), texts)
+        return _distinct(self._scored(units, aim, texts, "open"))
+
+    def _scored(
+        self, units: Sequence[Unit], aim: Aim, texts: dict[str, str], weights: str, *said: list[StatementRecord]
+    ) -> list[Scored]:
+        """Return the units scored (see `evidence.score`), best first; words that copies share once, from the first."""
+        scored = evidence.score(units, aim, texts, weights, *said)
+        copies = self._search.shelf.copies(texts, frozenset(unit.article.collection for unit in units))
+        return evidence.once(scored, copies, texts) if copies else scored
+
+    def _sentences(self, hits: Sequence[Hit]) -> list[Sentence]:
+        """Return the sentences of passages that may be shown and that no hidden speaker has said."""
+        withheld = self._search.shelf.withheld({hit.article.id for hit in hits})
+        return [
+            sentence
+            for sentence in sentences_of(hits)
+            if self._may(sentence.article, sentence.span.end - sentence.span.start)
+            and not any(sentence.span.overlaps(span) for span in withheld.get(sentence.article.id, ()))
+        ]
 
     def _texts(self, found: Sequence[Hit]) -> dict[str, str]:
         return self._search.shelf.texts({hit.article.id for hit in found})

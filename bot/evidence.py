@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import reduce
 
@@ -12,6 +12,7 @@ from bot.fitted import fitted, probability
 from bot.units import Sentence, Unit, units_of
 from corpus.catalogue import StatementRecord
 from corpus.model import Span
+from index.copies import earlier
 from index.relevance import Terms, Topic, terms_of
 from index.sentences import Floats
 
@@ -118,7 +119,11 @@ def score(
             missing=float(aim.expected.missing(unit.span.of(texts[unit.article.id]), unit.statement)),
         )
         found.append(Scored(unit, probability(figures, fitted(weights)), figures))
-    return sorted(found, key=lambda s: (-s.score, s.unit.article.id, s.unit.span))
+    return sorted(found, key=_best_first)
+
+
+def _best_first(scored: Scored) -> tuple[float, str, Span]:
+    return -scored.score, scored.unit.article.id, scored.unit.span
 
 
 def choose(scored: Sequence[Scored], floor: float, most: int = MOST, keep: float = _KEEP) -> list[Scored]:
@@ -131,6 +136,26 @@ def choose(scored: Sequence[Scored], floor: float, most: int = MOST, keep: float
         if not any(same_words(candidate.unit, other.unit) for other in chosen):
             chosen.append(candidate)
     return chosen
+
+
+def once(scored: Sequence[Scored], copies: Mapping[str, Collection[str]], texts: Mapping[str, str]) -> list[Scored]:
+    """Return the units, best first, each words that copies of an article share once: from what was published first.
+
+    What ran in several places is no more likely for that, and is not quoted several times.
+    """
+    taken: list[Scored] = []
+    same: dict[str, list[int]] = defaultdict(list)
+    for one in scored:
+        article = one.unit.article
+        words = " ".join(one.unit.span.of(texts[article.id]).split())
+        mine = copies.get(article.id, ())
+        at = next((i for i in same[words] if taken[i].unit.article.id in mine), None)
+        if at is None:
+            same[words].append(len(taken))
+            taken.append(one)
+        elif earlier(article, taken[at].unit.article):
+            taken[at] = one
+    return sorted(taken, key=_best_first)
 
 
 def same_words(one: Unit, other: Unit) -> bool:

@@ -14,13 +14,15 @@ import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 from typing import NamedTuple
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote, urlsplit, urlunsplit
 
 from corpus.model import Span
 
 _EXACT = 300  # characters; a longer quotation is named by its first and last words
 _ENDS = 4  # words that name either end of a long quotation at least: fewer may stand elsewhere on the page
+_TERM = 1_000  # characters; no link is made that names what has longer "words" than any language
 _MOST = 20  # words in one term: more make a link that mail and chat programs cut
+_WORK = 20_000_000  # characters looked through for one link: few terms are tried in a text of megabytes
 
 _LINE = re.compile(r"[^\n\r\v\f\x85\u2028\u2029]+")
 # Scripts written without spaces still have a certain boundary after a stop.
@@ -29,6 +31,7 @@ _INSIDE = frozenset("'’‘.,:;·‧․﹒．：﹕\"״־")  # between two lett
 _INVISIBLE = frozenset(("Cc", "Cf"))  # control and format characters: soft hyphens, joiners
 _UNCOMPARED = _INVISIBLE | {"Mn", "Me"}  # and accents
 _URL_SAFE = "%/:?#[]@!$&'()*+,;=~"
+_HOST = re.compile(r"[a-z0-9_](?:[a-z0-9_.-]{0,251}[a-z0-9_.])?|\[[0-9a-f:.]{2,45}\]")
 
 
 class _Term(NamedTuple):
@@ -38,12 +41,21 @@ class _Term(NamedTuple):
     piece: str
     suffix: str
 
-    def pattern(self) -> re.Pattern[str]:
-        """Return what finds the term in folded text; the piece is group 1, and matches may overlap."""
-        before, piece, after = (re.escape(_fold(part).strip()) for part in self)
-        before = f"{before} ?" if before else ""
-        after = f" ?{after}" if after else ""
-        return re.compile(f"(?={before}({piece}){after})")
+    def places(self, folded: str, since: int = 0) -> Iterator[Span]:
+        """Yield where the piece stands in folded text between the other words, from `since` on."""
+        before, piece, after = (_fold(part).strip() for part in self)
+        at = folded.find(piece, since)
+        while at >= 0:
+            end = at + len(piece)
+            start = at - (bool(before) and at > 0 and folded[at - 1] == " ")
+            stop = end + (bool(after) and folded[end : end + 1] == " ")
+            if (
+                start - len(before) >= since
+                and folded.endswith(before, since, start)
+                and folded.startswith(after, stop)
+            ):
+                yield Span(at, end)
+            at = folded.find(piece, at + 1)
 
 
 class _Folding(dict[int, str]):
@@ -87,20 +99,35 @@ def link_for(
     Returns:
         The article's URL with a text fragment; else the page of the stored copy; else None.
     """
-    if url is not None and _is_web(url):
-        return text_fragment(quote(url.strip(), safe=_URL_SAFE, errors="replace"), text, start, end)
+    address = web_address(url)
+    if address is not None:
+        return text_fragment(address, text, start, end)
     if public_url:
         page = quote(article_id, safe="", errors="replace")
         return f"{public_url.rstrip('/')}/articles/{page}?version={version}&span={start}:{end}"
     return None
 
 
-def _is_web(url: str) -> bool:
+def web_address(url: str | None) -> str | None:
+    """Return the http or https address that may be made a link and shown; None where `url` is none.
+
+    The host is shown as it is looked up (``xn--...`` where it is not ASCII, so that letters that look alike
+    do not pass for others), user names and passwords are left out, and all that is not plain is percent-encoded.
+    """
     try:
-        parts = urlsplit(url.strip())
-        return parts.scheme in ("http", "https") and bool(parts.hostname)
-    except ValueError:  # a malformed host: no address at all
-        return False
+        parts = urlsplit((url or "").strip())
+        if parts.scheme not in ("http", "https") or "\\" in parts.netloc:  # browsers end the host there
+            return None
+        host, port = parts.hostname or "", parts.port
+        if not host.isascii():
+            host = host.encode("idna").decode("ascii")
+    except ValueError:  # a malformed host or port: no address at all
+        return None
+    host = f"[{host}]" if ":" in host else host
+    if _HOST.fullmatch(host) is None:
+        return None
+    place = urlunsplit((parts.scheme, f"{host}:{port}" if port else host, parts.path, parts.query, parts.fragment))
+    return quote(place, safe=_URL_SAFE, errors="replace")
 
 
 def text_fragment(url: str, text: str, start: int, end: int) -> str:
@@ -135,6 +162,8 @@ def _directive(text: str, span: Span) -> str | None:
     folded = lead + _fold(quotation) + _fold(text[span.end :])
     place = Span(len(lead), len(lead) + len(_fold(quotation)))
     heads, tails = _ends(quotation)
+    if max(len(piece) for piece in (heads[0], tails[0])) > _TERM if heads else len(quotation) > _TERM:
+        return None
     if not heads:
         term = _choose(_exact_terms(before, quotation, after), folded, place)
         return None if term is None else _join(term.prefix, term.piece, "", term.suffix)
@@ -153,12 +182,13 @@ def _choose(terms: Sequence[_Term], folded: str, place: Span, since: int = 0) ->
     A match fits where it begins or ends the quotation's `place`. The browser looks for an end from
     `since` on, where its beginning was found.
     """
+    terms = terms[: max(2, _WORK // (len(folded) + 1))]
     for term in terms:
-        if len(list(islice(term.pattern().finditer(folded), 2))) == 1:
+        if len(list(islice(term.places(folded), 2))) == 1:
             return term
     for term in terms:
-        match = term.pattern().search(folded, since)
-        if match is not None and (match.start(1) == place.start or match.end(1) == place.end):
+        first = next(term.places(folded, since), None)
+        if first is not None and (first.start == place.start or first.end == place.end):
             return term
     return None
 
@@ -190,7 +220,12 @@ def _ends(quotation: str) -> tuple[list[str], list[str]]:
         first, last = first[: len(first) // 2], last[len(last) // 2 :]
     heads = [lines[0][first[0][0] : stop] for _, stop in first[min(_ENDS, len(first)) - 1 : _MOST]]
     tails = [lines[-1][begin : last[-1][1]] for begin, _ in last[::-1][min(_ENDS, len(last)) - 1 : _MOST]]
-    return heads, tails
+    return [heads[0], *_short(heads[1:])], [tails[0], *_short(tails[1:])]
+
+
+def _short(pieces: Iterable[str]) -> list[str]:
+    """Leave out what endless "words" make too long for a link."""
+    return [piece for piece in pieces if len(piece) <= _EXACT]
 
 
 def _contexts(text: str, span: Span) -> tuple[list[str], list[str]]:
@@ -206,7 +241,7 @@ def _contexts(text: str, span: Span) -> tuple[list[str], list[str]]:
     after = [line[: m.end()].lstrip() for m in islice(_WORD.finditer(line), _MOST)]
     sides = []
     for beside, at in ((before, span.start), (after, span.end)):
-        visible = [words for words in beside if _fold(words).strip()]
+        visible = [words for words in _short(beside) if _fold(words).strip()]
         sides.append(visible if visible and _may_split_word(text, at) else ["", *visible])
     return sides[0], sides[1]
 

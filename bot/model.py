@@ -15,7 +15,12 @@ Reason = Literal["no_evidence", "speaker_silent", "unknown_speaker", "nothing_ma
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Citation:
-    """A verbatim span of one version of a stored article: ``quote == text[start:end]``."""
+    """A verbatim span of one version of a stored article: ``quote == text[start:end]``.
+
+    `also_in` names the copies of the article that have the same words. The text of the article changed last
+    between `changed_after` and `changed_on`, both None where it never did since it was first read;
+    `corrections` are the publisher's own notices, as they stand in the text.
+    """
 
     n: int
     article_id: str
@@ -37,7 +42,9 @@ class Citation:
     via: tuple[Speaker, ...] = ()
     said: str | None = None
     also_in: tuple[str, ...] = ()
+    changed_after: str | None = None
     changed_on: str | None = None
+    corrections: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

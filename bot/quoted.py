@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from itertools import groupby
 
 from bot.cite import escape_markdown, show_date, show_speaker
@@ -10,35 +11,51 @@ from bot.evidence import Scored
 from bot.link import link_for
 from bot.model import Citation
 from bot.units import Unit
+from corpus.catalogue import ArticleRecord
 from corpus.model import Speaker
 
 OTHERS = "Others on this:"
 
 
-def citations_of(
-    chosen: Iterable[Scored], texts: Mapping[str, str], public_url: str | None, first: int = 1
-) -> list[Citation]:
+@dataclass(frozen=True, slots=True)
+class Context:
+    """What a citation tells beyond its words.
+
+    `texts` are the cited articles' by id; `copies` the articles, with their texts, that are copies of a cited one and
+    that the asker may see; `one_name` is what each outlet is to be called; `pages` is where the stored copies can be
+    read of those articles that may be shown whole.
+    """
+
+    texts: Mapping[str, str] = field(default_factory=dict)
+    copies: Mapping[str, Sequence[tuple[ArticleRecord, str]]] = field(default_factory=dict)
+    one_name: Mapping[str, str] = field(default_factory=dict)
+    pages: Mapping[str, str] = field(default_factory=dict)
+
+    def outlet(self, article: ArticleRecord) -> str | None:
+        """Return the outlet's one name."""
+        return self.one_name.get(article.outlet, article.outlet) if article.outlet else None
+
+
+def citations_of(chosen: Iterable[Scored], context: Context, first: int = 1) -> list[Citation]:
     """Return a citation for each chosen unit, numbered from `first` in the given order."""
-    return [
-        _citation(scored.unit, texts[scored.unit.article.id], public_url, n) for n, scored in enumerate(chosen, first)
-    ]
+    return [_citation(scored.unit, context, n) for n, scored in enumerate(chosen, first)]
 
 
-def _citation(unit: Unit, text: str, public_url: str | None, n: int) -> Citation:
-    article, statement = unit.article, unit.statement
+def _citation(unit: Unit, context: Context, n: int) -> Citation:
+    article, statement, text = unit.article, unit.statement, context.texts[unit.article.id]
     start, end = unit.span
     return Citation(
         n=n,
         article_id=article.id,
         version=article.version,
         title=article.title,
-        outlet=article.outlet,
+        outlet=context.outlet(article),
         authors=article.authors,
         published=str(article.published) if article.published else None,
         date_source=article.date_source,
         retrieved_at=article.retrieved_at,
         url=article.url,
-        link=link_for(article.url, public_url, article.id, article.version, text, start, end),
+        link=link_for(article.url, context.pages.get(article.id), article.id, article.version, text, start, end),
         path=article.where,
         quote=text[start:end],
         start=start,
@@ -47,7 +64,22 @@ def _citation(unit: Unit, text: str, public_url: str | None, n: int) -> Citation
         speaker=statement.speaker if statement else None,
         via=statement.via if statement else (),
         said=str(statement.said) if statement and statement.said else None,
+        also_in=_also_in(context, article, text[start:end]),
+        changed_after=article.changed_after,
+        changed_on=article.changed_before,
+        corrections=tuple(span.of(text) for span in article.corrections),
     )
+
+
+def _also_in(context: Context, cited: ArticleRecord, quote: str) -> tuple[str, ...]:
+    """Name the copies that contain the quoted words exactly, oldest first."""
+    known = [article for article, text in context.copies.get(cited.id, ()) if quote in text]
+    ordered = sorted(known, key=lambda article: (str(article.published or "~"), article.id))
+    return tuple(dict.fromkeys(f"{context.outlet(a) or a.where}, {show_date(_day(a))}" for a in ordered))
+
+
+def _day(article: ArticleRecord) -> str | None:
+    return str(article.published) if article.published else None
 
 
 def grouped(chosen: Sequence[Scored]) -> list[Scored]:

@@ -17,9 +17,10 @@ from bot.evidence import Scored
 from bot.fitted import fitted, probability
 from bot.model import Citation, Reason, Refusal
 from corpus.catalogue import CorpusSummary
+from index.hit import Hit
+from index.outlets import OutletNames
 from index.query import Query, content_words
 from index.relevance import NONE, Terms, Topic, terms_of
-from index.search import Hit
 
 _QUOTES = re.compile(r"[\"“”„«»]|(?<!\w)['‘’]|['‘’](?!\w)")
 _PASSAGES = 4  # that together should hold what a question speaks of
@@ -73,15 +74,21 @@ def confidence(figures: Figures) -> float:
     return probability(figures, fitted("answerable"))
 
 
-def refuse(reason: Reason, query: Query, summary: CorpusSummary, closest: Sequence[Citation] = ()) -> Refusal:
-    """Return the refusal, which says why and how far the corpus reaches."""
-    return Refusal(reason=reason, message=_message(reason, query, summary), closest=tuple(closest))
+def refuse(
+    reason: Reason, query: Query, summary: CorpusSummary, names: OutletNames, closest: Sequence[Citation] = ()
+) -> Refusal:
+    """Return the refusal, which says why and how far the corpus reaches; `names` are the outlets it knows."""
+    return Refusal(reason=reason, message=_message(reason, query, summary, names), closest=tuple(closest))
 
 
-def _message(reason: Reason, query: Query, summary: CorpusSummary) -> str:
+def _message(reason: Reason, query: Query, summary: CorpusSummary, names: OutletNames) -> str:
     reach = _reach(summary)
     if reason == "empty_index":
         return "No article has been ingested yet; add some with `whosaid ingest FOLDER`."
+    if query.foreign:
+        return "The question is not in English, the only language that is read here; ask in English."
+    if query.bare:
+        return "The question names nobody and nothing to look for; say who is meant, or what it is about."
     if reason == "unknown_speaker":
         return f"Nobody by the name of {_plain(query.speaker)} is quoted in {reach}."
     if reason == "speaker_silent":
@@ -89,7 +96,7 @@ def _message(reason: Reason, query: Query, summary: CorpusSummary) -> str:
         who = _plain(query.speaker)
         return f"No statement by {who}{on} was found in {reach}; this speaker is quoted on other matters."
     if reason == "nothing_matches_filters":
-        return f"Nothing in {reach} matches {_filters(query)}."
+        return f"Nothing in {reach} matches {_filters(query, names)}."
     if query.unknown_outlets:
         named = " or ".join(_plain(name) for name in query.unknown_outlets)
         return f"No answer was found in {reach}, which has nothing published by {named}."
@@ -110,9 +117,9 @@ def _reach(summary: CorpusSummary) -> str:
     return f"{number} ({show_date(summary.oldest)} to {show_date(summary.newest)})"
 
 
-def _filters(query: Query) -> str:
+def _filters(query: Query, outlets: OutletNames) -> str:
     facets, parts = query.facets, []
-    for what, names in (("outlet", facets.outlets), ("author", facets.authors)):
+    for what, names in (("outlet", outlets.shown(facets.outlets)), ("author", facets.authors)):
         if names:
             parts.append(f"{what} {' or '.join(sorted(names))}")
     since = facets.since or min((p.since for p in query.periods if p.since), default=None)

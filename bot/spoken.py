@@ -6,11 +6,12 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from corpus.catalogue import Catalogue, StatementRecord
+from corpus.catalogue import StatementRecord
 from corpus.model import Speaker
 from index.lexical import LexicalIndex, stems
 from index.query import Query, content_words, speaker_terms
 from index.relevance import Terms, Topic, terms_of
+from index.shelf import Shelf
 from index.speakers import speaker_text
 from index.wordnet import RAREST, base_forms, rarity, related
 
@@ -52,7 +53,7 @@ def several(query: Query) -> list[Query]:
     return [replace(query, speaker=name, speaker_terms=speaker_terms(name)) for name in names if name]
 
 
-def find_spoken(query: Query, statements: LexicalIndex, catalogue: Catalogue) -> Spoken:
+def find_spoken(query: Query, statements: LexicalIndex, shelf: Shelf) -> Spoken:
     """Return the statements of the speaker that `query` names, nearest to its topic first.
 
     Every word of the speaker as asked has to be in the speaker's name, role or affiliation, or in the
@@ -61,12 +62,12 @@ def find_spoken(query: Query, statements: LexicalIndex, catalogue: Catalogue) ->
     also taken where an article gives the name alone.
     """
     for terms in _readings(query.speaker_terms):
-        own = _search(query, statements, catalogue, "speaker", terms)
-        relayed = [r for r in _search(query, statements, catalogue, "via", terms) if _is_via(r, terms)]
+        own = _search(query, statements, shelf, "speaker", terms)
+        relayed = [r for r in _search(query, statements, shelf, "via", terms) if _is_via(r, terms)]
         if own or relayed:
             left_out = set(query.speaker_terms) - set(terms)
-            own = _speaking_of(left_out, catalogue, own) or own
-            own = _with_namesakes(query, statements, catalogue, own, terms)
+            own = _speaking_of(left_out, shelf, own) or own
+            own = _with_namesakes(query, statements, shelf, own, terms)
             known = {record.id for record in own}
             return Spoken(tuple(own), tuple(r for r in relayed if r.id not in known))
     return Spoken((), ())
@@ -78,18 +79,18 @@ def _readings(terms: Sequence[str]) -> list[Sequence[str]]:
 
 
 def _search(
-    query: Query, statements: LexicalIndex, catalogue: Catalogue, field: str, terms: Sequence[str]
+    query: Query, statements: LexicalIndex, shelf: Shelf, field: str, terms: Sequence[str]
 ) -> list[StatementRecord]:
     if not terms:
         return []
     topic = dict.fromkeys(query.terms, 1.0)
     found = statements.search(topic, {"content": 1.0}, query.facets, _MOST, must={field: terms})
-    return _in_order(catalogue, [i for i, _ in found])
+    return _in_order(shelf, [i for i, _ in found])
 
 
-def _in_order(catalogue: Catalogue, ids: Sequence[int]) -> list[StatementRecord]:
+def _in_order(shelf: Shelf, ids: Sequence[int]) -> list[StatementRecord]:
     order = {i: rank for rank, i in enumerate(ids)}
-    return sorted(catalogue.statements(ids), key=lambda record: order[record.id])
+    return sorted(shelf.statements(ids), key=lambda record: order[record.id])
 
 
 def _is_via(record: StatementRecord, terms: Sequence[str]) -> bool:
@@ -100,7 +101,7 @@ def _is_via(record: StatementRecord, terms: Sequence[str]) -> bool:
 def _with_namesakes(
     query: Query,
     statements: LexicalIndex,
-    catalogue: Catalogue,
+    shelf: Shelf,
     own: list[StatementRecord],
     terms: Sequence[str],
 ) -> list[StatementRecord]:
@@ -113,19 +114,19 @@ def _with_namesakes(
     fuller = [name for name in sorted(names) if " " in name and not set(terms) <= set(stems(name))]
     known, found = {record.id for record in own}, list(own)
     for name in fuller[:_NAMES]:
-        records = _search(query, statements, catalogue, "speaker", stems(name))
+        records = _search(query, statements, shelf, "speaker", stems(name))
         bare = [r for r in records if r.statement.speaker == Speaker(name) and r.id not in known]
-        found += _speaking_of(set(terms) - set(stems(name)), catalogue, bare)
+        found += _speaking_of(set(terms) - set(stems(name)), shelf, bare)
     return found
 
 
-def _speaking_of(terms: set[str], catalogue: Catalogue, records: Sequence[StatementRecord]) -> list[StatementRecord]:
+def _speaking_of(terms: set[str], shelf: Shelf, records: Sequence[StatementRecord]) -> list[StatementRecord]:
     """Return the statements from articles that have all the terms somewhere."""
-    texts = catalogue.texts({record.article_id for record in records}) if terms else {}
+    texts = shelf.texts({record.article_id for record in records}) if terms else {}
     return [r for r in records if not terms or terms <= terms_of(texts[r.article_id]).stems]
 
 
-def find_described(query: Query, statements: LexicalIndex, catalogue: Catalogue) -> Spoken:
+def find_described(query: Query, statements: LexicalIndex, shelf: Shelf) -> Spoken:
     """Return the statements of those who fit the asked description, though nobody is called just that.
 
     The head of the description has to be met by the speaker, itself or by a word near in meaning ("boss",
@@ -138,8 +139,8 @@ def find_described(query: Query, statements: LexicalIndex, catalogue: Catalogue)
     head = next(reversed(content_words(_PHRASE_END.split(query.speaker or "")[0]) or words))
     terms = {stem: 1.0 for word in words.values() for stem in stems(" ".join([word, *related(word)]))}
     found = statements.search(terms, {"speaker": 1.0}, query.facets, _MOST)
-    records = [r for r in _in_order(catalogue, [i for i, _ in found]) if r.statement.speaker][:_LOOKED_AT]
-    texts = {article: terms_of(text) for article, text in catalogue.texts({r.article_id for r in records}).items()}
+    records = [r for r in _in_order(shelf, [i for i, _ in found]) if r.statement.speaker][:_LOOKED_AT]
+    texts = {article: terms_of(text) for article, text in shelf.texts({r.article_id for r in records}).items()}
     asked, only_head = Topic(words), Topic({head: words.get(head, head)})
     phrase = content_words(_PHRASE_END.split(query.speaker or "")[0])
     before = Topic({stem: word for stem, word in phrase.items() if stem != head})

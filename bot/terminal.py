@@ -16,24 +16,25 @@ from rich.style import Style
 from rich.text import Text
 
 from bot.cite import (
-    clean,
     escape_markdown,
-    one_line,
-    show_date,
+    show_change,
+    show_corrections,
     show_quote,
     show_source,
     show_speaker,
     unescape_markdown,
 )
+from bot.link import web_address
 from bot.model import Answer, Citation
+from bot.visible import clean, one_line
 
 _WEB = ("http://", "https://")
 _SOURCES = "Sources:"
 _CLOSEST = "Closest passages (not an answer):"
 # Strong and plain emphasis, and marks; a backslash takes any of them its meaning.
 _INLINE = re.compile(
-    r"(?<!\\)(?:\*\*(?P<strong>\S(?:.*?\S)??)(?<!\\)\*\*|\*(?P<em>[^\s*](?:.*?[^\s*])??)(?<!\\)\*"
-    r"|(?P<mark>\[\d+(?:\s*,\s*\d+)*\]))"
+    r"(?<!\\)(?:\*\*(?P<strong>\S(?:.{0,400}?\S)??)(?<!\\)\*\*|\*(?P<em>[^\s*](?:.{0,400}?[^\s*])??)(?<!\\)\*"
+    r"|(?P<mark>\[\d{1,6}(?:\s{0,9},\s{0,9}\d{1,6}){0,99}\]))"
 )
 _STYLES = {"strong": "bold", "em": "italic", "mark": "cyan"}
 _QUOTED = re.compile(r" {0,3}> ?(.*)")
@@ -117,14 +118,15 @@ def _source(citation: Citation, numbered: bool = True) -> Text:
 
 def _address(citation: Citation) -> str:
     """Return the link, else the article's own address, else its file; "" where there is none."""
-    address = one_line(citation.link or citation.url or citation.path or "")
-    return address.replace(" ", "%20") if address.startswith(_WEB) else address
+    return web_address(citation.link) or web_address(citation.url) or one_line(citation.path or "")
 
 
 def _place(citation: Citation) -> str:
     also = ", ".join(one_line(outlet) for outlet in citation.also_in)
-    changed = f"; text changed on {show_date(citation.changed_on)}" if citation.changed_on else ""
-    return f" (characters {citation.start}–{citation.end}{f'; also in {also}' if also else ''}{changed})"
+    change = show_change(citation)
+    changed = f"; {change[0].lower()}{change[1:]}" if change else ""
+    notices = "".join(f" {_stop(notice)}" for notice in show_corrections(citation))
+    return f" (characters {citation.start}–{citation.end}{f'; also in {also}' if also else ''}{changed}){notices}"
 
 
 def to_markdown(answer: Answer) -> str:
@@ -148,7 +150,7 @@ def to_markdown(answer: Answer) -> str:
 def _markdown_source(citation: Citation) -> str:
     address = _address(citation)
     web = address.startswith(_WEB)
-    shown = f"<{re.sub('[<>]', '', address)}>" if web else escape_markdown(address)
+    shown = f"<{address}>" if web else escape_markdown(address)
     source = escape_markdown(_stop(show_source(citation)))
     return " ".join(part for part in (source, shown) if part) + escape_markdown(_place(citation))
 

@@ -9,13 +9,13 @@ from dataclasses import dataclass
 
 from corpus.catalogue import ArticleRecord, StatementRecord
 from corpus.model import Kind, Span, Statement
-from index.search import Hit
+from index.hit import Hit
 from index.sentences import Floats
 
 _FEWEST_WORDS = 4  # of quoted words that can stand without the sentence around them
 _WORD = re.compile(r"\w")  # what has none, a bullet or a lone mark, says nothing
 _TRIM_LEFT = re.compile(r"[\s\"'“”‘’«»]*")
-_TRIM_RIGHT = re.compile(r"[\s,;:–—]*$")
+_ENDS = ",;:–—"  # what leads from quoted words to "he said"
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,5 +114,7 @@ def _trimmed(text: str, span: Span) -> Span:
     """Return the span without quotation marks before it and without the comma that leads to "he said"."""
     words = span.of(text)
     start = span.start + (_TRIM_LEFT.match(words).end() if _TRIM_LEFT.match(words) else 0)  # type: ignore[union-attr]
-    end = span.start + _TRIM_RIGHT.search(words).start()  # type: ignore[union-attr]
-    return Span(start, max(end, start))
+    end = span.end
+    while end > start and (text[end - 1].isspace() or text[end - 1] in _ENDS):
+        end -= 1
+    return Span(start, end)

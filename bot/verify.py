@@ -17,9 +17,12 @@ from corpus.errors import VerificationError
 _MARK = re.compile(r"(?<!\\)\[(\d+(?:\s*,\s*\d+)*)(?<!\\)\]")
 _BLOCK = re.compile(r"(?m)^ {0,3}>.*(?:\n.*\S.*)*")  # up to a blank line, as Markdown reads it
 _SPACE = re.compile(r"\s+")
+_LETTER = re.compile(r"\w")
 # Directed marks say whether they open or close; the straight one does either.
 _FORMS = str.maketrans("„‟«‹‚‛»›′″＂ʼ", '“““‘‘‘”’\'""’')
 _SAME = str.maketrans("“”‘’", "\"\"''")
+_LONGEST = 60_000  # characters of an answer: more is no answer that anybody reads, and checking takes its time
+_MOST_MARKS = 100  # quotation marks in one paragraph of prose
 _OPENING = re.compile(r"[“”\"]|(?<!\w)‘")  # and what closes without having been opened
 _CLOSING = {"“": "”", '"': r"(?<!\s)\"", "‘": r"’(?!\w)"}  # after a space, a straight mark opens
 
@@ -67,6 +70,12 @@ def _verify_spans(citations: Iterable[Citation], text_of: Callable[[str, int], s
                 f"{citation.article_id} says at characters {citation.start} to {citation.end}; "
                 "the answer is withheld: ask again, and ingest the article anew if this stays"
             )
+        for notice in citation.corrections:
+            if not notice or notice not in texts[key]:
+                raise VerificationError(
+                    f"a correction that citation {citation.n} shows as the publisher's is not in version "
+                    f"{citation.version} of article {citation.article_id}; the answer is withheld: ask again"
+                )
 
 
 def verify_markdown(markdown: str, citations: Sequence[Citation]) -> None:
@@ -75,9 +84,13 @@ def verify_markdown(markdown: str, citations: Sequence[Citation]) -> None:
     Raises:
         VerificationError: a mark without a citation; a block quotation that is not the words of the
             citation its mark names; words in quotation marks that no citation has; a closing
-            quotation mark that nothing opened.
+            quotation mark that nothing opened; more text or quotation marks than can be checked.
     """
-    quotes = {citation.n: _form(citation.quote) for citation in citations}
+    if len(markdown) > _LONGEST:
+        raise VerificationError(
+            f"the answer has {len(markdown):,} characters, and at most {_LONGEST:,} can be checked; ask for less"
+        )
+    quotes = {citation.n: _form(citation.quote).translate(_SAME) for citation in citations}
     prose = _BLOCK.sub(lambda block: _check_block(block.group(), quotes), markdown)
     for number in (int(n) for mark in _MARK.finditer(prose) for n in mark[1].split(",")):
         if number not in quotes:
@@ -127,8 +140,11 @@ def _item(text: str, quotes: dict[int, str]) -> tuple[int, str] | None:
 
     Quoted words may themselves hold something like a mark, so each mark in turn is tried as the item's own.
     """
+    longest = max(map(len, quotes.values()), default=0)
     for mark in _MARK.finditer(text):
         words = _form(text[: mark.start()])
+        if len(words) > longest + 2:  # the quotation marks around it
+            return None
         bare = re.sub(r"^[“\"](.*)[”\"]$", r"\1", words).strip()
         for number in (int(n) for n in mark[1].split(",")):
             if any(_holds(quotes.get(number, ""), form) for form in (words, bare)):
@@ -142,6 +158,12 @@ def _check_paragraph(text: str, quotes: Sequence[str]) -> None:
     Of several closing marks that may end a quotation the last one counts that leaves it verbatim, for
     quoted words may hold quotation marks; without a closing mark it runs to the paragraph's end.
     """
+    number = sum(text.count(mark) for mark in '“”"‘')
+    if number > _MOST_MARKS:
+        raise VerificationError(
+            f"a paragraph of the answer has {number} quotation marks, and at most {_MOST_MARKS} can be checked; "
+            "ask for less"
+        )
     at = 0
     while (mark := _OPENING.search(text, at)) is not None:
         if mark.group() == "”":
@@ -168,14 +190,22 @@ def _is_quoted(words: str, quotes: Sequence[str]) -> bool:
     bare = _SPACE.sub(" ", words.replace("\0", "")).strip()
     forms = {bare, bare.rstrip(".,;:!?…").rstrip()}
     if bare.count("“") > bare.count("”") or bare.count('"') % 2:
-        return any(quote.translate(_SAME) in {form.translate(_SAME) for form in forms} for quote in quotes)
+        return any(quote in {form.translate(_SAME) for form in forms} for quote in quotes)
     return any(_holds(quote, form) for form in forms for quote in quotes)
 
 
 def _holds(quote: str, words: str) -> bool:
-    """Tell whether `quote` has `words`, whole words only."""
-    whole = rf"(?<!\w){re.escape(words.translate(_SAME))}(?!\w)"
-    return re.search(r"\w", words) is not None and re.search(whole, quote.translate(_SAME)) is not None
+    """Tell whether `quote`, its marks made straight, has `words`, whole words only."""
+    if _LETTER.search(words) is None:
+        return False
+    words = words.translate(_SAME)
+    at = quote.find(words)
+    while at >= 0:
+        end = at + len(words)
+        if not (_LETTER.match(quote, at - 1) and at > 0) and not _LETTER.match(quote, end):
+            return True
+        at = quote.find(words, at + 1)
+    return False
 
 
 def _shorten(text: str) -> str:

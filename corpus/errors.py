@@ -5,6 +5,7 @@
     ├── LoadError           a file or record could not become an article; the run goes on
     ├── CatalogueError      the catalogue cannot be opened, migrated or written
     ├── StaleIndexError     the index is missing, stale, or made with other settings
+    ├── BackupError         a backup cannot be written, or is none that can be restored
     ├── ModelError          an embedding model cannot be loaded or compiled
     └── VerificationError   a citation is not what the stored article says (never shown)
 
@@ -31,6 +32,10 @@ class CatalogueError(WhosaidError):
 
 class StaleIndexError(WhosaidError):
     """The index is missing, older than the catalogue, or made with other settings."""
+
+
+class BackupError(WhosaidError):
+    """A backup could not be written, or the file is none that can be restored."""
 
 
 class ModelError(WhosaidError):

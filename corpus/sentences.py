@@ -21,7 +21,9 @@ _FIRST_WORD = re.compile(r"\S+")
 _FINISHED = re.compile(r"[.!?:…][\"'”’»)\]]*\Z")
 _LIST_ITEM = re.compile(r"\s*(?:[-*•–—·▪]|\d{1,3}[.)])\s")
 
-_STOP = re.compile(r"(?P<dot>[.!?…]+)(?P<close>[\"'”’»)\]]*)(?:\s+|(?<=[”»])(?=[A-Z“«])|\Z)|[。！？।។]+[”」』’»]*\s*")
+_STOP = re.compile(
+    r"(?<![.!?…])(?P<dot>[.!?…]++)(?P<close>[\"'”’»)\]]*+)(?:\s+|(?<=[”»])(?=[A-Z“«])|\Z)|[。！？।។]+[”」』’»]*\s*"
+)
 _OPENERS = "\"'“‘«([—–-•*"
 _EDGES = ' \n(“"[—/'
 
@@ -113,10 +115,11 @@ def _trim(text: str, start: int, end: int) -> Span | None:
 
 
 def _line_around(text: str, line_break: Span) -> tuple[str, str]:
-    """The line that `line_break` ends and the first word of the line after it."""
-    start = max(text.rfind("\n", 0, line_break.start), text.rfind("\r", 0, line_break.start)) + 1
+    """The line that `line_break` ends, as far as a wrapped one can reach, and the first word of the line after it."""
+    low = max(0, line_break.start - _WIDEST_WRAP - 1)
+    start = max(text.rfind(mark, low, line_break.start) for mark in "\n\r\u2028") + 1
     word = _FIRST_WORD.search(text, line_break.end)
-    return text[start : line_break.start], word[0] if word else ""
+    return text[start or low : line_break.start], word[0] if word else ""
 
 
 def _wrap_width(text: str, singles: list[Span]) -> int:

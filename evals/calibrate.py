@@ -25,8 +25,10 @@ import numpy as np
 from bot.ask import Filters, Whosaid
 from bot.decide import Decider
 from bot.evidence import Features, Scored
+from bot.opened import Opened
 from bot.refusal import Figures
 from bot.spoken import find_described, find_spoken
+from corpus.errors import UsageError
 
 FOLDS = 10
 FEW = 0.3  # a stronger penalty, for the few questions about speakers
@@ -144,7 +146,8 @@ class Collector:
 
     def _asked_of_others(self, engine: Whosaid, question: str, quotes: list[str], others: Sequence[str]) -> None:
         """Collect the question in plain words, of its own speaker and of some who are silent on it."""
-        query, *_ = engine.prepare(question, Filters(), 1)
+        with engine.opener.reading() as opened:
+            query, *_ = engine.prepare(_some(opened), question, Filters(), 1)
         if query.speaker is None:
             return
         self._question(engine, _ASKED.format(query.speaker, query.topic), quotes, True, "sample", True)
@@ -161,26 +164,36 @@ class Collector:
         self, engine: Whosaid, question: str, quotes: list[str], answerable: bool, source: str, spoken: bool
     ) -> None:
         self._number += 1
-        query, vector, found, search = engine.prepare(question, Filters(), 10)
-        decider = Decider(search, engine.catalogue)
-        if spoken and query.speaker:
-            records = find_spoken(query, search.statements, engine.catalogue)
-            records = records if records.records else find_described(query, search.statements, engine.catalogue)
-            if records.records:
-                self._units(self.spoken, engine, decider.weigh_spoken(query, vector, records, found), quotes, source)
-        elif spoken and query.asks_who:
-            self._units(self.spoken, engine, decider.weigh_who(query, vector, found), quotes, source)
-        elif not spoken:
-            scored, figures = decider.weigh_open(query, vector, found)
-            self._units(self.open, engine, scored, quotes, source)
-            self.answerable.add(figures, answerable, self._number, source)
+        with engine.opener.reading() as state:
+            opened = _some(state)
+            query, vector, found = engine.prepare(opened, question, Filters(), 10)
+            decider = Decider(opened.search)
+            if spoken and query.speaker:
+                statements, shelf = opened.search.statements, opened.search.shelf
+                records = find_spoken(query, statements, shelf)
+                records = records if records.records else find_described(query, statements, shelf)
+                if records.records:
+                    scored = decider.weigh_spoken(query, vector, records, found)
+                    self._units(self.spoken, opened, scored, quotes, source)
+            elif spoken and query.asks_who:
+                self._units(self.spoken, opened, decider.weigh_who(query, vector, found), quotes, source)
+            elif not spoken:
+                scored, figures = decider.weigh_open(query, vector, found)
+                self._units(self.open, opened, scored, quotes, source)
+                self.answerable.add(figures, answerable, self._number, source)
 
-    def _units(self, rows: Rows, engine: Whosaid, scored: Sequence[Scored], quotes: list[str], source: str) -> None:
-        texts = engine.catalogue.texts({s.unit.article.id for s in scored})
+    def _units(self, rows: Rows, opened: Opened, scored: Sequence[Scored], quotes: list[str], source: str) -> None:
+        texts = opened.served.texts({s.unit.article.id for s in scored})
         labels = [_is_gold(s, texts[s.unit.article.id], quotes) for s in scored]
         learnt = not quotes or any(labels)  # else what was asked for is not among them
         for one, label in zip(scored, labels, strict=True):
             rows.add(one.features, label, self._number, source, learnt)
+
+
+def _some(opened: Opened | None) -> Opened:
+    if opened is None:
+        raise UsageError("there is nothing to calibrate on: ingest the corpus into the home first")
+    return opened
 
 
 def _best(rows: Rows, p: np.ndarray[Any, Any]) -> dict[int, tuple[float, bool, bool]]:

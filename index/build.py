@@ -1,31 +1,36 @@
 """Building the index from the catalogue: cut, find statements, encode, store, publish.
 
-The catalogue says which articles are pending; each published batch opens a new generation. A run that
-is killed leaves its batch pending, and the next run makes those articles anew: every write replaces.
+The catalogue says which articles are pending. A batch is written to the stores first, under ids that
+follow from what it holds, and then published in the catalogue, all at once: readers see the old articles or
+the new ones. What the new ones replace goes from the stores with the batch after, when the generation before is
+out of use. A run that is killed leaves its batch pending, and the next run makes it anew, the same.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence, Set
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
 from corpus.catalogue import ArticleRecord, Catalogue
+from corpus.catalogue.editions import Gone, IndexedArticle
+from corpus.catalogue.records import passage_records, statement_records
 from corpus.model import Span, Statement
 from corpus.sentences import paragraphs, sentences
 from corpus.statements import find_statements
 from corpus.statements.quotations import find_quotations
 from index.embedding import Encoder, PassageInput, PassageVectors, Vectors
+from index.entries import passage_entry, statement_entries
 from index.lexical import Entry
 from index.manifest import Manifest
 from index.passages import PassageSpan, cut, header
+from index.rules import NO_RULES, Rules
 from index.sentences import PassageSentences
-from index.speakers import speaker_text
 from index.store import Home, IndexParts
 
-_BATCH = 64  # articles whose rows are held in memory between two commits
+BATCH = 64  # articles whose rows are held in memory between two commits
 
 Progress = Callable[[int, int], None]  # articles, characters done since the last call
 
@@ -34,7 +39,7 @@ Progress = Callable[[int, int], None]  # articles, characters done since the las
 class _Batch:
     """What one commit brings."""
 
-    articles: list[str] = field(default_factory=list)
+    articles: list[IndexedArticle] = field(default_factory=list)
     passages: list[Entry] = field(default_factory=list)
     statements: list[Entry] = field(default_factory=list)
     ids: list[int] = field(default_factory=list)
@@ -56,8 +61,20 @@ class _Article:
 class Builder:
     """Brings the index up to the catalogue; the caller holds the writer's lock."""
 
-    def __init__(self, home: Home, catalogue: Catalogue, parts: IndexParts, encoder: Encoder, manifest: Manifest):
-        self._home, self._catalogue, self._parts = home, catalogue, parts
+    def __init__(
+        self,
+        home: Home,
+        catalogue: Catalogue,
+        parts: IndexParts,
+        encoder: Encoder,
+        manifest: Manifest,
+        rules: Rules = NO_RULES,
+        batch: int = BATCH,
+    ) -> None:
+        """Build into the opened `parts` of the edition that `manifest` describes, `batch` articles at once."""
+        self._home, self._catalogue, self._parts, self._rules = home, catalogue, parts, rules
+        self._batch = batch
+        self._edition = catalogue.edition(manifest.edition)
         self._encoder, self._manifest = encoder, manifest
         self._encoding = ThreadPoolExecutor(1)  # the encoder itself spreads an article over the cores
         self._tokens = min(manifest.passage_tokens, encoder.max_tokens)
@@ -76,13 +93,24 @@ class Builder:
             done += len(ids)
         return done
 
+    def renamed(self, digest: str) -> None:
+        """Note by which corrections the index of statements was made anew, and have readers look at it."""
+        self._manifest = replace(self._manifest.at(self._edition.generation() + 1), speakers=digest)
+        self._manifest.write(self._home.index(self._edition.name))
+        self._edition.publish(())
+
+    @property
+    def parts(self) -> IndexParts:
+        """The stores that are written."""
+        return self._parts
+
     def close(self) -> None:
         """Close the index."""
         self._encoding.shutdown()
         self._parts.close()
 
     def _pending(self) -> Iterator[list[str]]:
-        while ids := self._catalogue.pending(_BATCH):
+        while ids := self._edition.pending(self._batch):
             yield ids
 
     def _encoded(self, articles: Iterable[tuple[ArticleRecord, str]]) -> Iterator[_Article]:
@@ -104,31 +132,53 @@ class Builder:
         return _Article(article, text, spans, find_statements(text), vectors)
 
     def _store(self, article: _Article, batch: _Batch) -> None:
-        record, text, statements = article.record, article.text, article.statements
+        record, text = article.record, article.text
         vectors = article.vectors.result()
-        spans = [span.span for span in article.spans]
-        ids, said, _ = self._catalogue.replace_parts(record.id, record.version, spans, statements)
-        batch.articles.append(record.id)
+        passages = passage_records(record.id, record.version, [span.span for span in article.spans])
+        statements = statement_records(record.id, record.version, article.statements)
+        batch.articles.append(IndexedArticle(record.id, record.version, passages, statements))
+        ids = [passage.id for passage in passages]
         batch.ids += ids
         _collect_passages(batch, article, vectors, ids)
-        batch.statements += [
-            Entry(i, record, _statement_fields(text, statement)) for i, statement in zip(said, statements, strict=True)
-        ]
+        articles, texts = {record.id: record}, {record.id: text}
+        batch.statements += statement_entries(statements, articles, texts, self._rules)
 
     def _publish(self, batch: _Batch) -> None:
-        parts = self._parts
-        gone = self._catalogue.gone()  # of this batch, and of one that was killed before it came to this
-        parts.vectors.delete(gone)
-        parts.sentences.delete(gone)
+        parts, edition = self._parts, self._edition
+        gone = edition.gone()
+        new = {p.id for article in batch.articles for p in article.passages}
+        purge(parts, gone, batch.passages, batch.statements, keep=new)
         if batch.ids:
             parts.vectors.add(batch.ids, np.vstack(batch.vectors))
             parts.sentences.add(batch.sentences)
-        parts.passages.replace(batch.articles, batch.passages)
-        parts.statements.replace(batch.articles, batch.statements)
+        edition.forget_gone(Gone(gone.passages, gone.statements))  # what was removed by hand takes more than this
         # the index may run ahead of the catalogue by one, never behind it
-        self._manifest = self._manifest.at(self._catalogue.generation() + 1)
-        self._manifest.write(self._home.index)
-        self._catalogue.published(batch.articles)
+        self._manifest = self._manifest.at(edition.generation() + 1)
+        self._manifest.write(self._home.index(edition.name))
+        edition.publish(batch.articles)
+
+
+def purge(
+    parts: IndexParts,
+    gone: Gone,
+    passages: Sequence[Entry] = (),
+    statements: Sequence[Entry] = (),
+    keep: Set[int] = frozenset(),
+) -> None:
+    """Take what is gone out of the stores; the lexical ones, which commit once, take what is new as well.
+
+    Args:
+        parts: the stores.
+        gone: what the catalogue no longer has.
+        passages: new entries of the passages' lexical index.
+        statements: new entries of the statements' one.
+        keep: passages that are written again right after.
+    """
+    ids = [i for i in gone.passages if i not in keep]
+    parts.vectors.delete(ids)
+    parts.sentences.delete(ids)
+    parts.passages.write(passages, ids)
+    parts.statements.write(statements, gone.statements)
 
 
 def _quotations(text: str) -> list[Span]:
@@ -142,18 +192,7 @@ def _input(text: str, head: str, passage: PassageSpan) -> PassageInput:
 
 
 def _collect_passages(batch: _Batch, article: _Article, vectors: Sequence[PassageVectors], ids: Sequence[int]) -> None:
-    record, text = article.record, article.text
-    fields = {"title": record.title, "outlet": record.outlet or ""}
     for i, passage, vector in zip(ids, article.spans, vectors, strict=True):
-        batch.passages.append(Entry(i, record, {**fields, "body": passage.span.of(text)}))
+        batch.passages.append(passage_entry(i, article.record, passage.span.of(article.text)))
         batch.vectors.append(vector.vector)
         batch.sentences.append((i, PassageSentences(vector.vector, tuple(passage.sentences), vector.sentences)))
-
-
-def _statement_fields(text: str, statement: Statement) -> dict[str, str]:
-    """Return the fields of a statement; its speaker may also be asked for as this sentence names him or her."""
-    return {
-        "speaker": " ".join([speaker_text(statement.speaker), *(span.of(text) for span in statement.source)]),
-        "via": " ".join(speaker_text(v) for v in statement.via),
-        "content": " ".join(span.of(text) for span in statement.content),
-    }

@@ -24,11 +24,12 @@ def fold(name: str) -> str:
 class Facets:
     """The articles a search may use.
 
-    `scope` and `as_of` come from who asks and when; the rest from flags or the question. `outlets` and
+    `scope`, the collections that may be seen, must be said: None, which only an entry point may say, is all of them.
+    It and `as_of` come from who asks and when; the rest from flags or the question. `outlets` and
     `authors` are folded names (see `fold`); `since` and `until` are inclusive days of publication.
     """
 
-    scope: frozenset[str] | None = None
+    scope: frozenset[str] | None
     outlets: frozenset[str] = frozenset()
     authors: frozenset[str] = frozenset()
     since: date | None = None

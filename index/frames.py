@@ -42,8 +42,9 @@ _NO_QUESTION = (
 )
 _TOPIC = r"(?P<topic>.+)"
 
+# What they read has single spaces (see `read_frame`): one is enough, and more would be tried in vain.
 _FRAMES: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
-    (name, re.compile(pattern, re.IGNORECASE | re.DOTALL))
+    (name, re.compile(pattern.replace(r"\s+", r"\s"), re.IGNORECASE | re.DOTALL))
     for name, pattern in (
         (
             "says",

@@ -7,7 +7,8 @@ generation was published, since its own watcher lags.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
@@ -23,6 +24,7 @@ from index.facets import UNDATED, Facets, fold
 PASSAGE_FIELDS = ("title", "outlet", "body")
 STATEMENT_FIELDS = ("speaker", "via", "content")
 _ANALYSER = "whosaid"
+_AT_ONCE = 1000  # ids in one query
 _HEAP = 64_000_000  # bytes the writer may buffer before it writes a segment
 
 
@@ -56,47 +58,63 @@ class Entry:
 class LexicalIndex:
     """A tantivy index in a folder, with the facets of the article beside the text fields."""
 
-    def __init__(self, folder: Path, fields: Sequence[str]) -> None:
-        """Open the index in `folder`, which is made if need be.
+    def __init__(self, folder: Path, fields: Sequence[str], make: bool = True) -> None:
+        """Open the index in `folder`, which with `make` is made if need be.
 
         Raises:
-            StaleIndexError: the folder holds something else.
+            StaleIndexError: the folder holds something else, or nothing; or, later, it cannot be written.
         """
-        self._schema = _schema(fields)
-        try:
-            folder.mkdir(parents=True, exist_ok=True)
+        self._schema, self._folder, self._tidy = _schema(fields), folder, False
+        with self._mapped("open"):
+            if make:
+                folder.mkdir(parents=True, exist_ok=True)
+            elif not (folder / "meta.json").is_file():
+                raise FileNotFoundError("there is no meta.json")
             self._index = tantivy.Index(self._schema, path=str(folder))
-        except (ValueError, OSError) as error:
-            raise StaleIndexError(
-                f"could not open the lexical index {folder}: {error}; build it anew with `whosaid ingest --rebuild`"
-            ) from error
         self._index.register_tokenizer(_ANALYSER, _analyser())
 
-    def replace(self, articles: Iterable[str], entries: Iterable[Entry]) -> None:
-        """Make `entries` all that the index holds of `articles`, and commit."""
-        writer = self._writer()
-        for article in articles:
-            writer.delete_documents_by_term("article", article)
-        for entry in entries:
-            writer.add_document(_document(entry))
-        writer.commit()
-        writer.wait_merging_threads()
+    @contextmanager
+    def _mapped(self, what: str) -> Iterator[None]:
+        try:
+            yield
+        except (ValueError, OSError, RuntimeError) as error:
+            reason = " ".join(str(error).split())
+            raise StaleIndexError(
+                f"could not {what} the lexical index {self._folder}: {reason}; if another process is writing it, try "
+                "again later; free space where the disk is full; else build it anew with `whosaid ingest --rebuild`"
+            ) from error
+
+    def write(self, entries: Sequence[Entry], gone: Sequence[int] = ()) -> None:
+        """Store `entries`, in place of those with the same ids, forget those that are `gone`, and commit."""
+        with self._mapped("write"):
+            writer = self._index.writer(heap_size=_HEAP, num_threads=1)
+            if not self._tidy:  # files of a run that was killed before it committed bear the names of those to come
+                writer.garbage_collect_files()
+                self._tidy = True
+            old = [*gone, *(entry.id for entry in entries)]
+            for at in range(0, len(old), _AT_ONCE):
+                some = tantivy.Query.term_set_query(self._schema, "id", old[at : at + _AT_ONCE])
+                writer.delete_documents_by_query(some)
+            for entry in entries:
+                writer.add_document(_document(entry))
+            writer.commit()
+            writer.wait_merging_threads()
 
     def clear(self) -> None:
-        """Forget everything."""
-        writer = self._writer()
-        writer.delete_all_documents()
-        writer.commit()
-        writer.wait_merging_threads()
+        """Forget everything, on the disk too."""
+        self.rewrite(())
 
-    def _writer(self) -> Any:
-        try:
-            return self._index.writer(heap_size=_HEAP, num_threads=1)
-        except ValueError as error:
-            reason = str(error).splitlines()[0]
-            raise StaleIndexError(
-                f"could not write the lexical index: {reason}; if another process is writing it, try again later"
-            ) from error
+    def rewrite(self, entries: Iterable[Entry]) -> None:
+        """Make `entries` all that there is: nothing of what was deleted before stays in a file."""
+        with self._mapped("write"):
+            writer = self._index.writer(heap_size=_HEAP, num_threads=1)
+            writer.garbage_collect_files()  # see `write`
+            writer.delete_all_documents()
+            for entry in entries:
+                writer.add_document(_document(entry))
+            writer.commit()
+            writer.garbage_collect_files()
+            writer.wait_merging_threads()
 
     def reload(self) -> None:
         """See what was committed since."""
@@ -194,7 +212,7 @@ def _escaped(word: str) -> str:
 
 def _schema(fields: Sequence[str]) -> Any:
     builder = tantivy.SchemaBuilder()
-    builder.add_unsigned_field("id", stored=False, indexed=False, fast=True)
+    builder.add_unsigned_field("id", stored=False, indexed=True, fast=True)
     for name in ("article", "collection", "outlet_name", "author"):
         builder.add_text_field(name, tokenizer_name="raw", index_option="basic")
     for name in ("day_first", "day_last"):

@@ -18,6 +18,7 @@ class Manifest:
 
     format: int
     catalogue: str
+    edition: str
     generation: int
     model: str
     fingerprint: str
@@ -26,6 +27,7 @@ class Manifest:
     passage_prefix: str | None
     passage_tokens: int
     vectors: str
+    speakers: str = ""  # digest of the corrections that the index of statements was made with
 
     def at(self, generation: int) -> Manifest:
         """Return the manifest at another generation."""

@@ -25,7 +25,7 @@ _CLAUSE_FILL = 0.3  # of a passage, for a clause mark to be preferred to white s
 _SHORT_TAIL = 0.25  # of a passage: an article's last one is not left shorter where two can share
 _HEADER_SHARE = 4  # the title gets one part in four
 
-_CLAUSE = re.compile(r"[,;:.!?…)\]}”»’\"–—]+\s+|[—、，；：。！？]+\s*")
+_CLAUSE = re.compile(r"(?<![,;:.!?…)\]}”»’\"–—])[,;:.!?…)\]}”»’\"–—]++\s+|[—、，；：。！？]+\s*")
 _SPACE = re.compile(r"\s+")
 
 

@@ -16,7 +16,7 @@ _BETWEEN = re.compile(r"\b(?:between|from)\s+$", re.IGNORECASE)
 _AND = re.compile(r"\s*(?:and|to|until|till|-|–)\s*", re.IGNORECASE)
 _RELATIVE = re.compile(
     r"\b(?:today|yesterday|(?:this|last|past|previous)\s+(?:week|month|year)"
-    r"|(?:(?:in|over|during)\s+)?(?:the\s+)?(?:last|past)\s+(?P<n>\d+)\s+(?P<unit>day|week|month|year)s)\b",
+    r"|(?:(?:in|over|during)\s+)?(?:the\s+)?(?:last|past)\s+(?P<n>\d{1,4})\s+(?P<unit>day|week|month|year)s)\b",
     re.IGNORECASE,
 )
 _PART = r"(?:early\s+|mid[\s-]+|late\s+)?"
@@ -69,15 +69,18 @@ def find_periods(question: str, today: date) -> list[Period]:
 def _days(value: PartialDate, today: date) -> tuple[date, date]:
     if not value.yearless:
         return value.first(), value.last()
-    day = PartialDate(f"{today.year}{value.value[1:]}") if value.value != "--02-29" else PartialDate("2024-02-29")
-    first = day.first() if day.first() <= today else day.first().replace(year=today.year - 1)
-    return first, first
+    month, day = (int(part) for part in value.value.removeprefix("--").split("-"))
+    year = today.year - ((month, day) > (today.month, today.day))
+    if (month, day) == (2, 29):
+        year = next(past for past in range(year, 0, -1) if calendar.isleap(past))
+    return date(year, month, day), date(year, month, day)
 
 
 def _relative(match: re.Match[str], today: date) -> Period:
     span, words = Span(*match.span()), match[0].lower()
     if match["n"]:
-        return Period(span, today - timedelta(days=int(match["n"]) * _UNIT_DAYS[match["unit"].lower()]), today, True)
+        days = int(match["n"]) * _UNIT_DAYS[match["unit"].lower()]
+        return Period(span, today - timedelta(days=min(days, today.toordinal() - 1)), today, True)
     if words in ("today", "yesterday"):
         day = today - timedelta(days=words == "yesterday")
         return Period(span, day, day)

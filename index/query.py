@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
+from corpus.errors import UsageError
 from corpus.model import Span
 from index.facets import Facets
 from index.frames import read_frame
 from index.lexical import stems
 from index.outlets import OutletMention, OutletNames
 from index.periods import Period, find_periods
+
+MAX_QUESTION = 2_000
+"""Characters; what is longer is a document, not a question, and the patterns of questions are made for less."""
 
 _PUBLICATION = re.compile(
     r"\b(?:articles?|reports?|reporting|pieces?|stor(?:y|ies)|coverage|publications?|newspapers?|sources?|the|an?|by|from|"
@@ -59,15 +64,30 @@ class Query:
     unknown_outlets: tuple[str, ...]
     facets: Facets
 
+    @property
+    def outlets(self) -> frozenset[str]:
+        """The outlets that the question or a flag names, folded."""
+        return self.facets.outlets.union(*(mention.outlets for mention in self.mentions))
+
+    @property
+    def foreign(self) -> bool:
+        """True where most letters of the question are not Latin: it is in no language that is read here."""
+        letters = [unicodedata.name(char, "") for char in self.question if char.isalpha()]
+        return 2 * sum(name.startswith("LATIN ") for name in letters) < len(letters)
+
+    @property
+    def bare(self) -> bool:
+        """True where nothing tells what to look for: no topic, speaker, outlet or date, only words like "they"."""
+        return not (self.all_terms or content_terms(self.speaker or "") or self.mentions or self.periods)
+
     def as_json(self) -> dict[str, Any]:
         """Return the ``query`` object of an answer: how the question was understood."""
         since = self.facets.since or min((p.since for p in self.periods if p.since), default=None)
         until = self.facets.until or max((p.until for p in self.periods if p.until), default=None)
-        outlets = sorted({o for mention in self.mentions for o in mention.outlets} | self.facets.outlets)
         return {
             "topic": self.topic,
             "speaker": self.speaker,
-            "outlets": outlets,
+            "outlets": sorted(self.outlets),
             "authors": sorted(self.facets.authors),
             "since": since.isoformat() if since else None,
             "until": until.isoformat() if until else None,
@@ -84,7 +104,15 @@ def parse(question: str, outlets: OutletNames, facets: Facets, today: date, spea
         facets: what flags and the asker bind already.
         today: the day that "yesterday" counts from.
         speaker: the speaker that a flag names; it goes before the question's own.
+
+    Raises:
+        UsageError: the question is longer than `MAX_QUESTION`.
     """
+    if len(question) > MAX_QUESTION:
+        raise UsageError(
+            f"the question has {len(question):,} characters, and at most {MAX_QUESTION:,} are read as one question; "
+            "ask a shorter one"
+        )
     mentions = outlets.find(question)
     periods = find_periods(question, today)
     frame = read_frame(_without(question, [p.span for p in periods]))

@@ -10,13 +10,16 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
-from corpus.catalogue import ArticleRecord, Catalogue, PassageRecord, StatementRecord
+from corpus.catalogue import ArticleRecord, PassageRecord, Served, StatementRecord
 from corpus.model import Span
+from index.copies import without_copies
 from index.embedding import Encoder
 from index.facets import Facets
+from index.hit import Hit
 from index.lexical import LexicalIndex
 from index.query import Query, content_terms, content_words
 from index.relevance import Topic, terms_of
+from index.rules import NO_RULES, Rules
 from index.sentences import Floats, PassageSentences
 from index.shelf import Shelf, fetch
 from index.store import IndexParts
@@ -26,32 +29,20 @@ LEXICAL = 60  # candidates a round from the lexical index
 SENTENCE, LEXICAL_SHARE = 0.6, 0.4  # weights in the convex combination
 ELSEWHERE = 0.5  # worth of a term outside the clause that speaks of a round's outlet
 SENTENCE_TERMS = 0.2  # worth of the terms that the best sentence of a passage has
+SPARE = 10  # hits in hand for those that turn out to be copies
 READ = 5  # hits of each round whose words are looked at
 FEW = 4  # terms that make a clause
 KEPT = 4000  # passages whose vectors stay at hand: about 60 MB
 FIELDS = {"title": 0.5, "body": 1.0}
 
 
-@dataclass(frozen=True, slots=True)
-class Hit:
-    """A passage that was found: its article, its sentences with their vectors, its score in [0, 1] and the parts."""
-
-    article: ArticleRecord
-    passage: PassageRecord
-    sentences: PassageSentences
-    score: float
-    cosine: float
-    best_sentence: float
-    lexical: float
-
-
 class Search:
     """Finds passages in an opened index."""
 
-    def __init__(self, catalogue: Catalogue, parts: IndexParts, encoder: Encoder) -> None:
-        self._catalogue, self._parts, self._encoder = catalogue, parts, encoder
+    def __init__(self, served: Served, parts: IndexParts, encoder: Encoder, rules: Rules = NO_RULES) -> None:
+        self._served, self._parts, self._encoder = served, parts, encoder
         self._kept: dict[int, _Candidate] = {}
-        self.shelf = Shelf(catalogue)
+        self.shelf = Shelf(served, rules)
 
     def question_vector(self, text: str) -> Floats:
         """Return the unit vector of a question."""
@@ -66,7 +57,12 @@ class Search:
         rounds = [(one, self._round(query, one, vector, dense, known)) for one in narrow]
         enough = len({hit.passage.id for _, hits in rounds for hit in hits}) >= limit
         rounds.append((wide, [] if enough else self._round(query, wide, vector, dense, known)))
-        return _interleave(self._reranked(query, rounds), limit)
+        return self._distinct(query, _interleave(self._reranked(query, rounds), limit + SPARE))[:limit]
+
+    def _distinct(self, query: Query, hits: list[Hit]) -> list[Hit]:
+        """Leave out what a copy says as well; only articles that the filters admit are here to be chosen from."""
+        copies = self.shelf.copies({hit.article.id for hit in hits}, query.facets.scope)
+        return without_copies(hits, copies, self.shelf.texts({hit.article.id for hit in hits})) if copies else hits
 
     def _round(
         self, query: Query, one: Round, vector: Floats, dense: Iterable[int], known: dict[int, Hit]
@@ -99,8 +95,8 @@ class Search:
         return fetch(self._kept, ids, self._read, KEPT)
 
     def _read(self, ids: list[int]) -> dict[int, _Candidate]:
-        passages = self._catalogue.passages(ids)
-        articles = self._catalogue.articles({p.article_id for p in passages.values()})
+        passages = self._served.passages(ids)
+        articles = self._served.articles({p.article_id for p in passages.values()}, None)
         return {
             i: _Candidate(articles[passages[i].article_id], passages[i], sentences)
             for i, sentences in self._parts.sentences.get(ids).items()
@@ -119,7 +115,7 @@ class Search:
             spans.setdefault(record.article_id, []).append(record.statement.extent)
         passages = [
             passage
-            for passage in self._catalogue.passages_of(spans)
+            for passage in self._served.passages_of(spans)
             if any(passage.span.overlaps(span) for span in spans[passage.article_id])
         ]
         found = self._load(passage.id for passage in passages)

@@ -7,7 +7,8 @@ One record a passage: its own vector and those of its sentences, each as int8 wi
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -32,61 +33,91 @@ class PassageSentences:
 class SentenceStore:
     """An SQLite file of passage id -> `PassageSentences`. One writer at a time, any number of readers."""
 
-    def __init__(self, file: Path) -> None:
-        """Open `file`, which is made if need be.
+    def __init__(self, file: Path, make: bool = True) -> None:
+        """Open `file`, which with `make` is made if need be.
 
         Raises:
-            StaleIndexError: it is something else.
+            StaleIndexError: it is something else, or not there; or, later, it cannot be read or written.
         """
         self._file = file
-        self._db = _open(file)
+        with self._mapped("open"):
+            self._db = _open(file, make)
+
+    @contextmanager
+    def _mapped(self, what: str) -> Iterator[None]:
+        try:
+            yield
+        except (sqlite3.Error, OSError) as error:
+            raise StaleIndexError(
+                f"could not {what} the sentence vectors {self._file}: {error}; free space where the disk is full, else "
+                "build them anew with `whosaid ingest --rebuild`"
+            ) from error
 
     def close(self) -> None:
         """Close the file."""
         self._db.close()
 
-    def reopen(self) -> None:
-        """See what is there now, should the file have been made anew since."""
-        self._db.close()
-        self._db = _open(self._file)
-
     def add(self, rows: Iterable[tuple[int, PassageSentences]]) -> None:
         """Store passages; one that is there already is overwritten."""
-        with self._db:
+        with self._mapped("write"), self._db:
             self._db.executemany("INSERT OR REPLACE INTO sentences VALUES (?, ?)", ((i, _pack(row)) for i, row in rows))
 
     def delete(self, ids: Sequence[int]) -> None:
         """Forget passages; unknown ones are no error."""
-        with self._db:
+        with self._mapped("write"), self._db:
             self._db.executemany("DELETE FROM sentences WHERE id = ?", ((i,) for i in ids))
 
     def clear(self) -> None:
         """Forget everything."""
-        with self._db:
+        with self._mapped("clear"), self._db:
             self._db.execute("DELETE FROM sentences")
+
+    def compact(self) -> None:
+        """Give back the room of what was deleted: nothing of it stays in the file."""
+        with self._mapped("compact"):
+            self._db.execute("VACUUM")
 
     def get(self, ids: Sequence[int]) -> dict[int, PassageSentences]:
         """Return these passages, by id; unknown ones are left out."""
         marks = ",".join("?" * len(ids))
-        rows = self._db.execute(f"SELECT id, data FROM sentences WHERE id IN ({marks})", list(ids))
-        return {i: _unpack(data) for i, data in rows}
+        with self._mapped("read"):
+            rows = self._db.execute(f"SELECT id, data FROM sentences WHERE id IN ({marks})", list(ids))
+            return {i: _unpack(data) for i, data in rows}
+
+    def passages(self) -> tuple[list[int], Floats]:
+        """Return all ids and, a row each, the passages' own vectors, of length 1."""
+        with self._mapped("read"):
+            rows = [(i, _unpack_first(data)) for i, data in self._db.execute("SELECT id, data FROM sentences")]
+        matrix = np.vstack([vector for _, vector in rows]) if rows else np.zeros((0, 1), np.float32)
+        return [i for i, _ in rows], matrix / np.maximum(np.linalg.norm(matrix, axis=1, keepdims=True), 1e-12)
+
+    def copy(self, target: Path) -> None:
+        """Write all that is stored, as it is now, to the file `target`."""
+        with self._mapped("copy"), closing(sqlite3.connect(target)) as database:
+            self._db.backup(database)
 
     def count(self) -> int:
         """Return the number of passages."""
-        return int(self._db.execute("SELECT count(*) FROM sentences").fetchone()[0])
+        with self._mapped("read"):
+            return int(self._db.execute("SELECT count(*) FROM sentences").fetchone()[0])
 
 
-def _open(file: Path) -> sqlite3.Connection:
-    try:
+def _open(file: Path, make: bool) -> sqlite3.Connection:
+    if make:
         file.parent.mkdir(parents=True, exist_ok=True)
-        database = sqlite3.connect(file, check_same_thread=False)
-        database.execute("PRAGMA journal_mode=WAL")
-        database.execute("PRAGMA synchronous=NORMAL")
-        database.execute("CREATE TABLE IF NOT EXISTS sentences (id INTEGER PRIMARY KEY, data BLOB NOT NULL)")
-    except (sqlite3.Error, OSError) as error:
-        raise StaleIndexError(
-            f"could not open the sentence vectors {file}: {error}; build them anew with `whosaid ingest --rebuild`"
-        ) from error
+    database = sqlite3.connect(
+        f"{file.absolute().as_uri()}?mode={'rwc' if make else 'rw'}", uri=True, check_same_thread=False
+    )
+    with ExitStack() as failed:
+        failed.callback(database.close)
+        if make:
+            # no log beside the file while nobody writes: a reader needs no room on the disk, nor the right to write
+            database.execute("PRAGMA journal_mode=DELETE")
+            database.execute("PRAGMA synchronous=NORMAL")
+            database.execute("CREATE TABLE IF NOT EXISTS sentences (id INTEGER PRIMARY KEY, data BLOB NOT NULL)")
+        else:
+            database.execute("SELECT 1 FROM sentences LIMIT 1")
+        failed.pop_all()
     return database
 
 
@@ -110,3 +141,10 @@ def _unpack(data: bytes) -> PassageSentences:
     floats = matrix.astype(np.float32)
     floats *= scale[:, None]
     return PassageSentences(floats[0], tuple(Span(*pair) for pair in spans.tolist()), floats[1:])
+
+
+def _unpack_first(data: bytes) -> Floats:
+    """Return a passage's own vector, up to its length."""
+    number, dimension = np.frombuffer(data, "<i4", 2)
+    at = 8 + 12 * int(number) + 4
+    return np.frombuffer(data, np.int8, dimension, at).astype(np.float32)

@@ -6,10 +6,14 @@ it is full it is emptied, which costs little and needs no order of use.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from typing import TypeVar
 
-from corpus.catalogue import Catalogue, StatementRecord
+from corpus.catalogue import ArticleRecord, Served, StatementRecord
+from corpus.catalogue.served import Scope
+from corpus.model import Span
+from index.corrected import Corrected, correct
+from index.rules import Rules
 
 K = TypeVar("K")
 V = TypeVar("V")
@@ -20,8 +24,9 @@ _ARTICLES = 1000  # whose texts and statements are kept: about 10 MB of news
 def fetch(kept: dict[K, V], keys: Iterable[K], read: Callable[[list[K]], dict[K, V]], most: int) -> dict[K, V]:
     """Return what `keys` stand for, reading only those that are not in `kept`, which has room for `most`."""
     wanted = list(keys)
-    missing = [key for key in wanted if key not in kept]
-    found = {key: kept[key] for key in wanted if key in kept}
+    # one look at each key: another thread may empty `kept` between two
+    found = {key: value for key in wanted if (value := kept.get(key)) is not None}
+    missing = [key for key in wanted if key not in found]
     if missing:
         fresh = read(missing)
         if len(kept) + len(fresh) > most:
@@ -32,24 +37,51 @@ def fetch(kept: dict[K, V], keys: Iterable[K], read: Callable[[list[K]], dict[K,
 
 
 class Shelf:
-    """Texts and statements of the articles that were asked for."""
+    """Texts of the articles that were asked for, and their statements as the rules set them right."""
 
-    def __init__(self, catalogue: Catalogue) -> None:
-        self._catalogue = catalogue
+    def __init__(self, served: Served, rules: Rules) -> None:
+        self._served, self._rules = served, rules
         self._texts: dict[str, str] = {}
-        self._statements: dict[str, list[StatementRecord]] = {}
+        self._statements: dict[str, Corrected] = {}
+        self._copies: dict[str, frozenset[str]] | None = None
 
     def texts(self, articles: Iterable[str]) -> dict[str, str]:
-        """Return the current text of each article, by id."""
-        return fetch(self._texts, articles, self._catalogue.texts, _ARTICLES)
+        """Return the served text of each article, by id."""
+        return fetch(self._texts, articles, self._served.texts, _ARTICLES)
+
+    def copies(self, articles: Iterable[str], scope: Scope) -> dict[str, dict[str, ArticleRecord]]:
+        """Return, for each of these articles that has copies within the scope, those copies by id."""
+        if self._copies is None:  # of all articles, once: few have any
+            self._copies = self._served.copies()
+        ids = {article: self._copies[article] for article in articles if article in self._copies}
+        known = self._served.articles(frozenset().union(*ids.values()), scope) if ids else {}
+        found = {article: {i: known[i] for i in sorted(some) if i in known} for article, some in ids.items()}
+        return {article: some for article, some in found.items() if some}
 
     def statements_of(self, articles: Iterable[str]) -> list[StatementRecord]:
         """Return all statements of these articles, in text order within an article."""
         found = fetch(self._statements, articles, self._read, _ARTICLES)
-        return [record for records in found.values() for record in records]
+        return [record for corrected in found.values() for record in corrected.statements]
 
-    def _read(self, articles: list[str]) -> dict[str, list[StatementRecord]]:
+    def statements(self, ids: Sequence[int]) -> list[StatementRecord]:
+        """Return these statements; unknown ones, and those whose speaker is hidden, are left out."""
+        return self._corrected(self._served.statements(ids)).statements
+
+    def withheld(self, articles: Iterable[str]) -> dict[str, list[Span]]:
+        """Return the spans that hidden speakers said, by article; articles without any are left out."""
+        if self._rules.speakers.empty:
+            return {}
+        found = fetch(self._statements, articles, self._read, _ARTICLES)
+        return {article: spans for article, corrected in found.items() for spans in corrected.withheld.values()}
+
+    def _read(self, articles: list[str]) -> dict[str, Corrected]:
         found: dict[str, list[StatementRecord]] = {article: [] for article in articles}
-        for record in self._catalogue.statements_of(articles):
+        for record in self._served.statements_of(articles):
             found[record.article_id].append(record)
-        return found
+        return {article: self._corrected(records) for article, records in found.items()}
+
+    def _corrected(self, records: list[StatementRecord]) -> Corrected:
+        if self._rules.speakers.empty:
+            return Corrected(records)
+        articles = self._served.articles({record.article_id for record in records}, None)
+        return correct(records, articles, self._rules.speakers, self._rules.outlets)

@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import os
+import shutil
+import subprocess
+import tempfile
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -33,3 +37,48 @@ def compiled_model(sample: Path, tmp_path_factory: pytest.TempPathFactory) -> Pa
     texts = [part for file in sorted(sample.glob("*.txt")) for part in file.read_text("utf-8").split("\n\n")]
     models = tmp_path_factory.mktemp("models")
     return models / compile_model(DEFAULT_MODEL, models, texts).fingerprint
+
+
+def _binaries() -> Path | None:
+    """The folder of Debian's PostgreSQL server programs, the newest there is, or of those on the path."""
+    found = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"), key=lambda file: int(file.parts[-3]))
+    on_path = shutil.which("initdb")
+    return found[-1].parent if found else Path(on_path).resolve().parent if on_path else None
+
+
+@pytest.fixture(scope="session")
+def postgresql() -> Iterator[Callable[[str], str]]:
+    """A server of its own on a socket in a temporary folder: gives the URL of a fresh database by name."""
+    programs = _binaries()
+    if programs is None:
+        message = "PostgreSQL's server programs are not installed: apt-get install postgresql"
+        (pytest.fail if os.environ.get("CI") == "true" else pytest.skip)(message)
+    folder = Path(tempfile.mkdtemp(prefix="whosaid-pg-", dir="/tmp"))  # a socket's path must be short
+    # initdb refuses root, which CI often is; Debian's package brings the user postgres
+    as_user = ["runuser", "-u", "postgres", "--"] if os.geteuid() == 0 else []
+    if as_user:
+        shutil.chown(folder, "postgres")
+    data, sockets = folder / "data", f"-k {folder} -c listen_addresses='' -c fsync=off"
+
+    def program(*command: str | Path) -> None:
+        done = subprocess.run(
+            [*as_user, programs / command[0], *command[1:]],
+            cwd="/",
+            text=True,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+        )
+        assert done.returncode == 0, done.stdout
+
+    program("initdb", "-D", data, "-U", "whosaid", "-A", "trust", "-E", "UTF8", "--no-sync")
+    program("pg_ctl", "-D", data, "-l", folder / "log", "-w", "-o", sockets, "start")
+
+    def database(name: str) -> str:
+        program("createdb", "-h", folder, "-U", "whosaid", name)
+        return f"postgresql+psycopg://whosaid@/{name}?host={folder}"
+
+    try:
+        yield database
+    finally:
+        program("pg_ctl", "-D", data, "-m", "immediate", "-w", "stop")
+        shutil.rmtree(folder)

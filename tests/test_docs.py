@@ -21,7 +21,10 @@ def read(name: str) -> str:
 
 
 def options(command: Any) -> list[str]:
-    return [name for p in command.params for name in p.opts if name.startswith("--") and name != "--help"]
+    """Its options in order; of a group those of its commands, each once."""
+    parts = getattr(command, "commands", {}).values() or [command]
+    names = [name for part in parts for p in part.params for name in p.opts if name.startswith("--")]
+    return [name for name in dict.fromkeys(names) if name != "--help"]
 
 
 def sections(text: str) -> dict[str, str]:
@@ -35,6 +38,7 @@ def test_every_command_has_its_section_with_every_option_and_an_example() -> Non
     assert sorted(found) == sorted(COMMANDS)
     for name, command in COMMANDS.items():
         assert re.findall(r"(?m)^\| `(--[\w-]+)", found[name]) == options(command), name
+        assert re.findall(r"(?m)^\| `([a-z]+)", found[name]) == list(getattr(command, "commands", ())), name
         example = re.search(rf"(?m)^```console\n\$ .*\bwhosaid {name}\b.*\n\S.*\n", found[name])
         assert example is not None, f"docs/cli.md shows no output of {name}"
 
@@ -63,7 +67,7 @@ def shell_lines(text: str) -> list[str]:
     return [re.sub(r"(^|\s)#.*", "", line).strip() for block in blocks for line in block.splitlines()]
 
 
-@pytest.mark.parametrize("name", ["README.md", "CONTRIBUTING.md", "docs/settings.md", "docs/cli.md"])
+@pytest.mark.parametrize("name", ["README.md", "CONTRIBUTING.md", "docs/settings.md", "docs/cli.md", "docs/corpus.md"])
 def test_commands_shown_to_a_reader_exist(name: str) -> None:
     targets = set(re.findall(r"(?m)^([a-z][\w-]*):(?!=)", read("Makefile")))
     for line in shell_lines(read(name)):

@@ -33,7 +33,14 @@ VENDORS = {
     "transformers": ("index/embedding", "evals/benchmarks/"),
     "onnx": ("index/embedding",),
     "onnxruntime": ("index/embedding",),
-    "typer": (COMMAND_LINE,),
+    "typer": ("bot/cli",),
+    "httpx": ("corpus/web/", "index/vectors/chroma.py"),
+    "httpcore": ("corpus/web/",),
+    "protego": ("corpus/web/",),
+    "feedparser": ("corpus/web/",),
+    "pypdf": ("corpus/loaders/pdf.py",),
+    "datasketch": ("corpus/copies.py",),
+    "charset_normalizer": ("corpus/loaders/charset.py",),
     "pydantic_settings": ("bot/settings.py",),
 }
 

@@ -15,6 +15,7 @@ from bot.ask import Filters, Whosaid
 from bot.cite import csl_json, footnote, one_line
 from bot.model import Answer
 from bot.settings import Settings
+from bot.visible import to_json
 from corpus.errors import UsageError, WhosaidError
 from corpus.model import PartialDate
 
@@ -161,7 +162,7 @@ def _print(answer: Answer, options: Options) -> None:
         found = answer.as_json()
         if options.hits:
             found.setdefault("hits", [])
-        print(json.dumps(found, ensure_ascii=False), flush=True)
+        print(to_json(found), flush=True)
     elif options.cite is not None:
         _cite(answer, options.cite)
     else:
@@ -176,7 +177,7 @@ def _cite(answer: Answer, form: Literal["footnote", "csl-json"]) -> None:
         sys.stdout.flush()
         print(f"whosaid: {answer.refusal.message}", file=sys.stderr)
     if form == "csl-json":
-        print(json.dumps(csl_json(answer.citations), ensure_ascii=False), flush=True)
+        print(to_json(csl_json(answer.citations)), flush=True)
         return
     for citation in answer.citations:
         print(f"{citation.n}. {footnote(citation)}")

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import sys
 import time
+from collections.abc import Sequence
 from contextlib import closing
 from pathlib import Path
 
 from bot.settings import Settings
+from bot.visible import one_line
 from corpus.catalogue import Catalogue
 from corpus.errors import UsageError
 from corpus.ingest import IngestReport
@@ -18,20 +20,41 @@ from index.ingest import run as run_ingest
 _EVERY = 10.0  # seconds between two lines where there is no terminal
 
 
-def run(settings: Settings, paths: list[Path], collection: str, outlet: str | None, rebuild: bool) -> int:
-    """Ingest and print; return the exit code: 1 where a file or record could not be used."""
+def run(
+    settings: Settings,
+    given: Sequence[str],
+    collection: str,
+    outlet: str | None,
+    rebuild: bool,
+    prune: bool,
+    allow_private: bool,
+) -> int:
+    """Ingest files, folders and addresses, and print; return the exit code: 1 where something could not be used."""
     if not collection.strip():
         raise UsageError("cannot ingest into a collection without a name; give --collection a word")
+    urls = [argument for argument in given if is_url(argument)]
+    paths = [Path(argument) for argument in given if not is_url(argument)]
     started = time.perf_counter()
     show = _Bar(paths) if sys.stderr.isatty() else _Lines()
-    with closing(_opened(settings)) as catalogue, show:
+    with closing(open_or_make(settings)) as catalogue, show:
         watcher = Watcher(file=show.file, stage=show.stage, indexed=show.indexed)
-        report = run_ingest(settings.place(), catalogue, settings.index(), paths, collection, outlet, rebuild, watcher)
+        place, report = settings.place(), IngestReport()
+        if paths or rebuild:
+            report = run_ingest(place, catalogue, settings.index(), paths, collection, outlet, rebuild, prune, watcher)
+        if urls:
+            from bot.commands.fetching import fetch_pages
+
+            report.add(fetch_pages(settings, catalogue, urls, collection, outlet, allow_private, watcher))
     _summary(report, time.perf_counter() - started)
     return 1 if report.errors else 0
 
 
-def _opened(settings: Settings) -> Catalogue:
+def is_url(given: str) -> bool:
+    """Tell whether an argument is an address rather than a path."""
+    return given.lower().startswith(("http://", "https://"))
+
+
+def open_or_make(settings: Settings) -> Catalogue:
     """Open the catalogue, with the home folder made."""
     folder = settings.place().folder
     try:
@@ -39,6 +62,13 @@ def _opened(settings: Settings) -> Catalogue:
     except OSError as error:
         raise UsageError(f"cannot make the home folder {folder}: {error.strerror}; name another --home") from error
     return settings.open_catalogue()
+
+
+def _size(source: Source) -> int:
+    try:
+        return source.path.stat().st_size
+    except OSError:  # gone meanwhile, which the run itself will tell
+        return 0
 
 
 def _summary(report: IngestReport, seconds: float) -> None:
@@ -96,7 +126,7 @@ class _Bar:
 
         from corpus.walk import walk
 
-        total = sum(source.path.stat().st_size for source in walk(paths))
+        total = sum(_size(source) for source in walk(paths) if isinstance(source, Source))
         self._progress = Progress(
             TextColumn("{task.description}"),
             BarColumn(),
@@ -118,11 +148,11 @@ class _Bar:
     def file(self, source: Source) -> None:
         """Move on by the file read before this one."""
         self._progress.advance(self._task, self._size)
-        self._size = source.path.stat().st_size
+        self._size = _size(source)
 
     def stage(self, sentence: str) -> None:
         """Tell what takes a while."""
-        self._progress.console.print(sentence, highlight=False)
+        self._progress.console.print(one_line(sentence), highlight=False, markup=False)
 
     def indexed(self, articles: int, characters: int) -> None:
         """Show articles and rate."""

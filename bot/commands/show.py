@@ -2,31 +2,50 @@
 
 from __future__ import annotations
 
-import json
 import re
+from collections.abc import Sequence
 from contextlib import closing
 from dataclasses import asdict
 from typing import Any
 
 from bot.cite import clean, show_date
+from bot.rights import notice, rights_of, showable
 from bot.settings import Settings
+from bot.visible import to_json
 from corpus.catalogue import ArticleRecord, Catalogue
 from corpus.errors import UsageError
 from corpus.model import Span
+from corpus.outlets import Outlets
 
 
 def run(settings: Settings, key: str, as_json: bool, span: str | None, version: int | None) -> int:
-    """Print the article; return the exit code."""
+    """Print the article, as far as its publisher allows; return the exit code."""
+    outlets = Outlets.read(settings.place().folder)
     with closing(open_catalogue(settings)) as catalogue:
         article = find(catalogue, key)
         if version is not None:
             article = _version(catalogue, article, version)
         text = catalogue.text(article.id, article.version)
+        versions = catalogue.versions(article.id)
     lit = _span(span, text) if span else None
+    rights, outlet = rights_of(article, outlets), outlets.canonical(article.outlet, article.url)
+    part = showable(rights, text, lit, outlet)
+    told = notice(rights, outlet)
     if as_json:
-        print(json.dumps(_as_json(article, text, lit), ensure_ascii=False))
+        found = _as_json(article, text, lit if part else None)
+        found |= {
+            "outlet": outlet,
+            "rights": rights,
+            "text": text if rights == "full" else None,
+            "notice": told or None,
+            "versions": [_change(one) for one in versions],
+            "corrections": [span.of(text) for span in article.corrections] if rights != "link" else [],
+        }
+        print(to_json(found))
     else:
-        _print(article, text, lit)
+        _print(article, outlet, told, versions if article.current > 1 else ())
+        if part is not None:
+            _print_text(part.of(text), lit if rights == "full" else None)
     return 0
 
 
@@ -81,18 +100,50 @@ def _as_json(article: ArticleRecord, text: str, lit: Span | None) -> dict[str, A
     return found
 
 
-def _print(article: ArticleRecord, text: str, lit: Span | None) -> None:
-    from rich.text import Text
-
+def _output() -> Any:
     from bot.terminal import Output
 
     console = Output(highlight=False)
     console.soft_wrap = not console.is_terminal  # through a pipe, lines come whole
+    return console
+
+
+def _change(version: ArticleRecord) -> dict[str, Any]:
+    names = ("version", "retrieved_at", "seen_at", "changed_after", "changed_before", "loader", "loader_version")
+    return {name: getattr(version, name) for name in names}
+
+
+def _history(versions: Sequence[ArticleRecord]) -> list[str]:
+    """Say of each version whether the publisher changed the text, and between which times, or it was read anew."""
+    lines, last = [], None
+    for version in versions:
+        change = version.changed_after, version.changed_before
+        if version.version == 1:
+            how = "first read"
+        elif change == last:
+            how = "read anew by a newer loader, as far as is known unchanged by the publisher"
+        else:
+            how = f"the text changed between {_time(version.changed_after)} and {_time(version.changed_before)}"
+        lines.append(f"{version.version}, retrieved {_time(version.retrieved_at)}: {how}")
+        last = change
+    return lines
+
+
+def _time(value: str | None) -> str:
+    """Return a time of the catalogue to the minute, in UTC."""
+    return f"{value[:10]} {value[11:16]} UTC" if value else "an unknown time"
+
+
+def _print(article: ArticleRecord, outlet: str | None, told: str, versions: Sequence[ArticleRecord]) -> None:
+    """Print what is known of the article, and what its publisher allows where that is not all."""
+    from rich.text import Text
+
+    console = _output()
     published = show_date(str(article.published) if article.published else None)
     source = f" (from {article.date_source})" if article.date_source else ""
     rows = [
         ("title", article.title),
-        ("outlet", article.outlet or "not known"),
+        ("outlet", outlet or "not known"),
         ("authors", ", ".join(article.authors) or "not known"),
         ("published", published + source),
         ("url", article.url or "none"),
@@ -102,9 +153,16 @@ def _print(article: ArticleRecord, text: str, lit: Span | None) -> None:
             f"{article.id}, version {article.version} of {article.current}, collection {article.collection}",
         ),
         ("retrieved", article.retrieved_at),
+        *(("version", line) for line in _history(versions)),
+        *([("rights", told)] if told else []),
     ]
     for name, value in rows:
         console.print(Text(f"{name:<10}", style="dim").append(clean(" ".join(value.split())), style="default"))
+
+
+def _print_text(text: str, lit: Span | None) -> None:
+    """Print what may be shown of the text below an empty line, with a span of it marked."""
+    console = _output()
     console.print()
     console.print(_highlighted(text, lit, console.is_terminal))
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import closing
@@ -11,12 +10,16 @@ from typing import Any
 
 from bot.cite import clean, one_line, show_date, show_speaker
 from bot.commands.show import find, open_catalogue
+from bot.rights import notice, quotable, rights_of
 from bot.settings import Settings
-from corpus.errors import LoadError
-from corpus.loaders import load
+from bot.visible import to_json
+from corpus.catalogue import ArticleRecord
+from corpus.errors import LoadError, UsageError
+from corpus.ingest import Files
 from corpus.model import Span, Statement
+from corpus.outlets import Outlets
+from corpus.people import SpeakerCorrections
 from corpus.statements import find_statements
-from corpus.walk import walk
 
 
 def run(settings: Settings, key: str, as_json: bool) -> int:
@@ -32,29 +35,48 @@ def run(settings: Settings, key: str, as_json: bool) -> int:
             print(f"{chr(10) if last else ''}{one_line(name)}")
             last = name
         for statement in statements:
-            print(
-                json.dumps(_as_json(name, text, statement), ensure_ascii=False) if as_json else _lines(text, statement)
-            )
+            print(to_json(_as_json(name, text, statement)) if as_json else _lines(text, statement))
     return code
 
 
 def _articles(settings: Settings, key: str) -> Iterator[tuple[str, str, Sequence[Statement] | LoadError]]:
-    """Yield name, text and statements of each article that `key` names."""
+    """Yield name, text and statements of each article that `key` names, speakers set right as ``speakers.toml`` says.
+
+    Raises:
+        UsageError: of a stored article only a link may be shown; a file that is given by its path is its owner's.
+    """
+    home = settings.place().folder
+    outlets, people = Outlets.read(home), SpeakerCorrections.read(home)
     path = Path(key).expanduser()
     if path.exists():
-        for source in walk([path]):
-            for loaded in load(source):
-                if isinstance(loaded, LoadError):
-                    yield key, "", loaded
-                else:
-                    document = loaded.document
-                    name = f"{source.relative}#{document.record}" if document.record else source.relative
-                    yield name, document.text, find_statements(document.text)
+        for item in Files([path]):
+            if isinstance(item, LoadError):
+                yield key, "", item
+                continue
+            document = item.loaded.document
+            name = f"{item.path}#{document.record}" if document.record else item.path
+            outlet = outlets.canonical(document.outlet, document.url)
+            found = find_statements(document.text)
+            known = (people.apply(s, "", document.url, name, outlet) for s in found)
+            yield name, document.text, [s for s in known if s is not None]
         return
     with closing(open_catalogue(settings)) as catalogue:
         article = find(catalogue, key)
-        records = catalogue.statements_of([article.id])
-        yield article.where, catalogue.text(article.id, article.version), [r.statement for r in records]
+        text = catalogue.text(article.id, article.version)
+        yield article.where, text, _stored(article, text, outlets, people)
+
+
+def _stored(article: ArticleRecord, text: str, outlets: Outlets, people: SpeakerCorrections) -> list[Statement]:
+    """Return the statements of a stored article; none that is longer than what its publisher allows to be quoted."""
+    rights, outlet = rights_of(article, outlets), outlets.canonical(article.outlet, article.url)
+    if rights == "link":
+        raise UsageError(f"cannot list what {article.where} says: {notice(rights, outlet)}; read it where it stands")
+    known = (people.apply(s, article.id, article.url, article.where, outlet) for s in find_statements(text))
+    return [s for s in known if s is not None and quotable(rights, _length(s))]
+
+
+def _length(statement: Statement) -> int:
+    return sum(span.end - span.start for span in statement.content)
 
 
 def _as_json(name: str, text: str, statement: Statement) -> dict[str, Any]:
@@ -78,7 +100,7 @@ def _as_json(name: str, text: str, statement: Statement) -> dict[str, Any]:
 
 def _lines(text: str, statement: Statement) -> str:
     who = (show_speaker(statement.speaker) if statement.speaker else "") or "speaker not determined"
-    via = "".join(f", via {show_speaker(v)}" for v in statement.via)
+    via = "".join(f", via {show_speaker(v)}" for v in statement.via if show_speaker(v))
     said = f", said {show_date(str(statement.said))}" if statement.said else ""
     words = " … ".join(one_line(span.of(text)) for span in statement.content)
     shown = f"“{words}”" if statement.kind == "direct" else words

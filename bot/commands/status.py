@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-import json
 from contextlib import closing
 from pathlib import Path
 from typing import Any
 
+from bot.cite import show_date
+from bot.commands.feeds import summary
 from bot.commands.show import open_catalogue
 from bot.settings import Settings
+from bot.visible import one_line, to_json
 from corpus.catalogue import Catalogue
+from corpus.catalogue.feeds import newest_article
 from corpus.errors import ModelError, StaleIndexError
 from index.manifest import read_manifest
 from index.store import Home, open_index
@@ -21,21 +24,23 @@ def run(settings: Settings, as_json: bool) -> int:
     with closing(open_catalogue(settings)) as catalogue:
         found = _gather(settings, home, catalogue)
     if as_json:
-        print(json.dumps(found, ensure_ascii=False, indent=1))
+        print(to_json(found, indent=1))
     else:
         _print(found)
     return 1 if found["index"]["problem"] else 0
 
 
 def _gather(settings: Settings, home: Home, catalogue: Catalogue) -> dict[str, Any]:
-    summary = catalogue.summary(None)
+    oldest, newest = catalogue.reach()
     return {
         "home": str(home.folder),
         **catalogue.counts(),
         "collections": catalogue.collections(),
         "outlets": catalogue.outlets(),
-        "oldest": summary.oldest,
-        "newest": summary.newest,
+        "oldest": oldest,
+        "newest": newest,
+        "newest_article": newest_article(catalogue),
+        "feeds": summary(catalogue),
         "index": _index(settings, home, catalogue),
         "disk_bytes": sum(f.stat().st_size for f in home.folder.rglob("*") if f.is_file()),
     }
@@ -43,8 +48,10 @@ def _gather(settings: Settings, home: Home, catalogue: Catalogue) -> dict[str, A
 
 def _index(settings: Settings, home: Home, catalogue: Catalogue) -> dict[str, Any]:
     found: dict[str, Any] = {
-        "generation": catalogue.generation(),
-        "pending": catalogue.pending_count(),
+        "generation": 0,
+        "pending": catalogue.count(),
+        "passages": 0,
+        "statements": 0,
         "model": settings.model,
         "runtime": None,
         "reason": None,
@@ -55,19 +62,27 @@ def _index(settings: Settings, home: Home, catalogue: Catalogue) -> dict[str, An
         opened = open_index(home, catalogue, settings.index())
     except (StaleIndexError, ModelError) as error:
         return {**found, "problem": str(error)}
-    if opened is not None:
-        parts, encoder = opened
-        parts.close()
-        found |= {"runtime": encoder.runtime, "reason": encoder.reason, "agreement": _agreement(home)}
-    return found
+    if opened is None:
+        return found
+    opened.parts.close()
+    edition = catalogue.edition(opened.edition)
+    return {
+        **found,
+        **edition.counts(),
+        "generation": edition.generation(),
+        "pending": edition.pending_count(),
+        "runtime": opened.encoder.runtime,
+        "reason": opened.encoder.reason,
+        "agreement": _agreement(home, opened.edition),
+    }
 
 
-def _agreement(home: Home) -> dict[str, Any] | None:
+def _agreement(home: Home, edition: str) -> dict[str, Any] | None:
     from dataclasses import asdict
 
     from index.embedding import read_manifest as read_model
 
-    manifest = read_manifest(home.index)
+    manifest = read_manifest(home.index(edition))
     agreement = read_model(Path(home.models / manifest.fingerprint)).agreement if manifest else None
     return asdict(agreement) if agreement else None
 
@@ -78,9 +93,17 @@ def _print(found: dict[str, Any]) -> None:
     print(f"home        {found['home']} ({found['disk_bytes'] / 1e6:.1f} MB)")
     print(f"articles    {found['articles']} ({reach}), {found['versions']} versions, {len(found['outlets'])} outlets")
     for name, number in sorted(found["collections"].items()):
-        print(f"            {number} in collection {name}")
-    print(f"statements  {found['statements']}")
-    print(f"passages    {found['passages']}, vectors in {index['vectors']}, generation {index['generation']}")
+        print(f"            {number} in collection {one_line(name)}")
+    newest = found["newest_article"]
+    if newest:
+        outlet = one_line(newest["outlet"] or "outlet not known")
+        print(f"newest      {show_date(newest['published'])}: {one_line(newest['title'])} ({outlet})")
+    for feed in found["feeds"]:
+        print(f"feed        {feed['url']}, last read {feed['succeeded_at'] or 'never'}")
+        if feed["late"]:
+            print(f"            WARNING: it is late{': ' + one_line(feed['problem']) if feed['problem'] else ''}")
+    print(f"statements  {index['statements']}")
+    print(f"passages    {index['passages']}, vectors in {index['vectors']}, generation {index['generation']}")
     print(f"model       {index['model']} on {index['runtime'] or 'nothing yet'}")
     if index.get("agreement"):
         figures = ", ".join(f"{name} {value:.4g}" for name, value in index["agreement"].items())
@@ -89,4 +112,4 @@ def _print(found: dict[str, Any]) -> None:
         print(f"            {index['reason']}")
     if index["pending"]:
         print(f"pending     {index['pending']} articles are not in the index: run `whosaid ingest` again")
-    print(f"index       {index['problem'] or 'up to date' if not index['pending'] else 'behind'}")
+    print(f"index       {index['problem'] or ('behind' if index['pending'] else 'up to date')}")

@@ -53,6 +53,7 @@ def _pragmas(connection: Any, _record: Any) -> None:
     connection.execute("PRAGMA journal_mode=WAL")
     connection.execute("PRAGMA synchronous=NORMAL")
     connection.execute("PRAGMA foreign_keys=ON")
+    connection.execute("PRAGMA secure_delete=ON")  # what is removed is overwritten
 
 
 def _mapped(context: ExceptionContext) -> NoReturn:

@@ -1,13 +1,16 @@
 """The catalogue's tables.
 
 `day_first` and `day_last` are proleptic ordinals (``date.toordinal``) of the first and last day that
-`published` can mean, so that a partial date takes part in range filters; both null when undated.
+`published` can mean, so that a partial date takes part in range filters; both null when undated. Times are ISO 8601
+in UTC. An *edition* is one index made from the catalogue: passages and statements belong to one, so that an index can
+be rebuilt beside the one that serves, and several homes can share a catalogue.
 """
 
 from __future__ import annotations
 
 from sqlalchemy import (
     JSON,
+    BigInteger,
     Boolean,
     Column,
     ForeignKey,
@@ -33,12 +36,23 @@ ARTICLES = Table(
     "articles",
     METADATA,
     Column("id", String(16), primary_key=True),
-    Column("collection", String, nullable=False, index=True),
-    Column("root", String, nullable=False),
-    Column("path", String, nullable=False, index=True),
+    Column("collection", String, nullable=False),
+    Column("root", String, nullable=False),  # the folder that was named; "" where `path` is a URL
+    Column("path", String, nullable=False),
     Column("record", String, nullable=False),
-    Column("url", String, index=True),
+    Column("url", String),
     Column("current", Integer, nullable=False),
+    # each put looks an article up by these; an index of collections alone would tempt a planner to scan one
+    Index("ix_articles_place", "path", "record", "collection"),
+    Index("ix_articles_url", "url", "collection"),
+)
+
+# URLs that dissimilar files of one run claimed: they name none of them.
+DISPUTED = Table(
+    "disputed",
+    METADATA,
+    Column("collection", String, primary_key=True),
+    Column("url", String, primary_key=True),
 )
 
 VERSIONS = Table(
@@ -61,33 +75,50 @@ VERSIONS = Table(
     Column("loader", String, nullable=False),
     Column("loader_version", Integer, nullable=False),
     Column("retrieved_at", String, nullable=False),
-    Column("indexed", Boolean, nullable=False),
+    Column("seen_at", String, nullable=False),  # when this text was last met, to the day
+    Column("changed_after", String),  # the last change of the text lies between these two
+    Column("changed_before", String),
+    Column("corrections", JSON, nullable=False),  # spans of the publisher's own notices in the text
 )
-Index("ix_versions_pending", VERSIONS.c.indexed)
+
+EDITIONS = Table(
+    "editions",
+    METADATA,
+    Column("name", String(32), primary_key=True),
+    Column("generation", Integer, nullable=False),  # goes up with every change, so that readers look again
+    Column("published", Integer, nullable=False),  # the generation that the stores must have reached
+)
+
+INDEXED = Table(
+    "indexed",
+    METADATA,
+    Column("edition", ForeignKey("editions.name"), primary_key=True),
+    Column("article_id", ForeignKey("articles.id"), primary_key=True, index=True),
+    Column("version", Integer, nullable=False),
+    Column("stale", Boolean, nullable=False),  # what is put before its passages has changed since
+)
 
 PASSAGES = Table(
     "passages",
     METADATA,
-    Column("id", Integer, primary_key=True, autoincrement=True),
+    Column("edition", ForeignKey("editions.name"), primary_key=True),
+    Column("id", BigInteger, primary_key=True, autoincrement=False),
     Column("article_id", String(16), nullable=False),
     Column("version", Integer, nullable=False),
     Column("start", Integer, nullable=False),
     Column("end", Integer, nullable=False),
     ForeignKeyConstraint(["article_id", "version"], ["versions.article_id", "versions.number"]),
-    Index("ix_passages_article", "article_id", "version"),
-    sqlite_autoincrement=True,  # an id is never used again: an index may still hold the old one
+    Index("ix_passages_article", "article_id", "edition"),
 )
-
-# Passages that are gone from the catalogue but perhaps not yet from the index: a run that is killed between
-# the two leaves them here for the next.
-GONE = Table("gone", METADATA, Column("passage_id", Integer, primary_key=True, autoincrement=False))
 
 STATEMENTS = Table(
     "statements",
     METADATA,
-    Column("id", Integer, primary_key=True, autoincrement=True),
+    Column("edition", ForeignKey("editions.name"), primary_key=True),
+    Column("id", BigInteger, primary_key=True, autoincrement=False),
     Column("article_id", String(16), nullable=False),
     Column("version", Integer, nullable=False),
+    Column("ordinal", Integer, nullable=False),
     Column("kind", String, nullable=False),
     Column("spans", JSON, nullable=False),
     Column("established", Boolean, nullable=False),
@@ -97,6 +128,79 @@ STATEMENTS = Table(
     Column("via", JSON, nullable=False),
     Column("said", String),
     ForeignKeyConstraint(["article_id", "version"], ["versions.article_id", "versions.number"]),
-    Index("ix_statements_article", "article_id", "version"),
-    sqlite_autoincrement=True,
+    Index("ix_statements_article", "article_id", "edition"),
+)
+
+# Passages and statements that an edition no longer has, but its stores may: they go with the next generation.
+# The kind ERASED, with the id 0, says that some of them were removed by hand, and must leave the stores' files too.
+ERASED = "erased"
+GONE = Table(
+    "gone",
+    METADATA,
+    Column("edition", ForeignKey("editions.name"), primary_key=True),
+    Column("kind", String, primary_key=True),
+    Column("id", BigInteger, primary_key=True, autoincrement=False),
+)
+
+# What a person removed: enough to know it again, nothing of what it said.
+TOMBSTONES = Table(
+    "tombstones",
+    METADATA,
+    Column("article_id", String(16), primary_key=True),
+    Column("collection", String, nullable=False),
+    Column("root", String, nullable=False),
+    Column("path", String, nullable=False),
+    Column("record", String, nullable=False),
+    Column("url", String),
+    Column("text_hash", String(64), nullable=False, index=True),
+    Column("removed_at", String, nullable=False),
+)
+
+# Copies: each article's normalised text by its hash; bands by which near ones are found; the pairs that are near.
+SIGNATURES = Table(
+    "signatures",
+    METADATA,
+    Column("article_id", ForeignKey("articles.id"), primary_key=True),
+    Column("exact", String(64), nullable=False, index=True),
+)
+BANDS = Table(
+    "bands",
+    METADATA,
+    Column("band", BigInteger, primary_key=True, autoincrement=False),
+    Column("exact", String(64), primary_key=True, index=True),
+)
+NEAR = Table(
+    "near",
+    METADATA,
+    Column("one", String(64), primary_key=True),
+    Column("other", String(64), primary_key=True, index=True),
+)
+
+FEEDS = Table(
+    "feeds",
+    METADATA,
+    Column("url", String, primary_key=True),
+    Column("collection", String, nullable=False),
+    Column("title", String),
+    Column("outlet", String),
+    Column("added_at", String, nullable=False),
+    Column("etag", String),
+    Column("modified", String),
+    Column("tried_at", String),
+    Column("succeeded_at", String),
+    Column("problem", String),
+    Column("every_seconds", Integer),
+)
+FEED_ITEMS = Table(
+    "feed_items",
+    METADATA,
+    Column("feed_url", String, primary_key=True),
+    Column("key", String, primary_key=True),  # the item's own id, else its link
+    Column("link", String, nullable=False),
+    Column("updated", String),
+    Column("etag", String),
+    Column("modified", String),
+    Column("fetched_at", String, nullable=False),
+    Column("article_id", String(16)),
+    Column("problem", String),
 )

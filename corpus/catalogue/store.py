@@ -1,68 +1,34 @@
-"""Reading and writing the catalogue, on SQLite or PostgreSQL."""
+"""Writing the catalogue, on SQLite or PostgreSQL: articles and their versions."""
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator
+from contextlib import AbstractContextManager
 from datetime import UTC, datetime
-from pathlib import Path, PurePath
-from typing import Any, Literal
+from pathlib import Path
+from typing import Any
 
-from sqlalchemy import URL, Connection, delete, func, insert, select, update
+from sqlalchemy import URL, ColumnElement, Connection, and_, func, insert, select, update
 
+from corpus.catalogue import copies
+from corpus.catalogue.editions import Edition, look_again
 from corpus.catalogue.engine import open_engine
+from corpus.catalogue.identity import Identity, identify, is_at
 from corpus.catalogue.read import CatalogueReader
-from corpus.catalogue.records import statement_row
-from corpus.catalogue.schema import ARTICLES, GONE, META, PASSAGES, STATEMENTS, VERSIONS
-from corpus.model import Document, PartialDate, Span, Statement
-
-ChangeKind = Literal["new", "changed", "updated", "unchanged"]
+from corpus.catalogue.records import Change, Origin
+from corpus.catalogue.removal import Removals, is_barred
+from corpus.catalogue.schema import ARTICLES, INDEXED, VERSIONS
+from corpus.catalogue.turn import alone
+from corpus.corrections import find_corrections
+from corpus.model import Document, PartialDate
 
 # what is shown of an article, or put before its passages: a change of it is an update
 _SHOWN = ("title", "outlet", "authors", "published", "updated", "date_source", "language")
-_COMPARED = (
-    *(ARTICLES.c.id, ARTICLES.c.root, ARTICLES.c.path, ARTICLES.c.record, ARTICLES.c.url),
-    *(VERSIONS.c.number, VERSIONS.c.text_hash, VERSIONS.c.retrieved_at),
-    *(VERSIONS.c[name] for name in _SHOWN),
-)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Change:
-    """What putting a document did: a new article, a new version of its text, new metadata, nothing."""
-
-    kind: ChangeKind
-    article_id: str
-    version: int
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Origin:
-    """Where a document came from; `record` names it inside a file of several."""
-
-    collection: str
-    root: str
-    path: str
-    record: str
-    raw_hash: str
-    loader: str
-    loader_version: int
-
-    @property
-    def file(self) -> str:
-        """The path of the file: the same whether its folder was named, one above it, or it alone."""
-        return str(PurePath(self.root, self.path))
-
-
-def article_id(origin: Origin, url: str | None) -> str:
-    """Return the short opaque id: a hash of collection and canonical URL, else of where it was read."""
-    identity = url or "\x1f".join((origin.file, origin.record))
-    return hashlib.sha256(f"{origin.collection}\x1e{identity}".encode()).hexdigest()[:12]
 
 
 class Catalogue(CatalogueReader):
-    """Articles, versions, passages and statements; one writer at a time (the caller holds the lock)."""
+    """Articles and their versions; one writer at a time (the caller holds the lock)."""
 
     @classmethod
     def open(cls, url: str | URL) -> Catalogue:
@@ -79,110 +45,93 @@ class Catalogue(CatalogueReader):
         file.parent.mkdir(parents=True, exist_ok=True)
         return cls.open(URL.create("sqlite", database=str(file)))
 
-    def put(self, document: Document, origin: Origin) -> Change:
+    def edition(self, name: str) -> Edition:
+        """Return an edition of the index, to be written; it is made if need be."""
+        return Edition(self._engine, name)
+
+    def writing(self) -> AbstractContextManager[None]:
+        """Hold the one writer's place, which all homes that share the catalogue share.
+
+        Raises:
+            UsageError: another process has it.
+        """
+        return alone(self._engine)
+
+    @property
+    def removals(self) -> Removals:
+        """What removes articles for good, and remembers that it did."""
+        return Removals(self._engine)
+
+    def put(self, document: Document, origin: Origin, same_run: bool = False) -> Change:
         """Store a document; nothing is written where nothing is new.
 
-        An article that was first stored without a URL keeps its id when it gets one.
+        An article that was first stored without a URL keeps its id when it gets one. One that was removed by hand
+        is not stored again, nor its text as another's.
+
+        Args:
+            document: what was read.
+            origin: where it was read.
+            same_run: whether this run has met the document's URL at another place before.
         """
-        by_place, by_url = article_id(origin, None), article_id(origin, document.url)
         row = _version_row(document, origin)
         with self._engine.begin() as connection:
-            rows = connection.execute(
-                select(*_COMPARED)
-                .join(ARTICLES, (ARTICLES.c.id == VERSIONS.c.article_id) & (ARTICLES.c.current == VERSIONS.c.number))
-                .where(ARTICLES.c.id.in_([by_place, by_url]))
-            )
-            found = {row.id: row for row in rows}
-            current = found.get(by_place) or found.get(by_url)
-            if current is None:
-                article = {"id": by_url, "collection": origin.collection, "url": document.url, "current": 1}
-                connection.execute(insert(ARTICLES).values(**article, **_place(origin)))
-                connection.execute(insert(VERSIONS).values(article_id=by_url, number=1, **row))
-                return Change(kind="new", article_id=by_url, version=1)
-            known = {**_place(origin), "url": document.url if by_url not in found else current.url}
-            if any(getattr(current, name) != value for name, value in known.items()):
-                connection.execute(update(ARTICLES).where(ARTICLES.c.id == current.id).values(**known))
-            if current.text_hash != row["text_hash"]:
-                return self._new_version(connection, current.id, current.number + 1, row)
-            return self._same_text(connection, current, row)
+            who = identify(connection, document, row["text_hash"], origin, same_run)
+            if who.row is None:
+                return self._new(connection, who, origin, row)
+            if who.elsewhere:
+                return Change(kind="unchanged", article_id=who.id, version=who.row.number)
+            self._settle(connection, who, origin)
+            if who.row.text_hash != row["text_hash"]:
+                return self._new_version(connection, who.row, row)
+            return self._same_text(connection, who.row, row)
 
     @staticmethod
-    def _new_version(connection: Connection, key: str, number: int, row: dict[str, Any]) -> Change:
-        connection.execute(insert(VERSIONS).values(article_id=key, number=number, **row))
-        connection.execute(update(ARTICLES).where(ARTICLES.c.id == key).values(current=number))
-        return Change(kind="changed", article_id=key, version=number)
+    def _new(connection: Connection, who: Identity, origin: Origin, row: dict[str, Any]) -> Change:
+        if is_barred(connection, origin.collection, row["text_hash"], who.url, origin):
+            return Change(kind="removed", article_id=who.id, version=0)
+        place = {"root": origin.root, "path": origin.path, "record": origin.record}
+        article = {"id": who.id, "collection": origin.collection, "url": who.url, "current": 1}
+        connection.execute(insert(ARTICLES).values(**article, **place))
+        connection.execute(insert(VERSIONS).values(article_id=who.id, number=1, **_with_corrections(row)))
+        copies.register(connection, who.id, row["text"])
+        return Change(kind="new", article_id=who.id, version=1)
+
+    @staticmethod
+    def _settle(connection: Connection, who: Identity, origin: Origin) -> None:
+        """Note where the article is read now and which URL it has; who reads is told to look again."""
+        assert who.row is not None  # only an article that is known is settled
+        known = {"root": origin.root, "path": origin.path, "record": origin.record, "url": who.url}
+        if who.row.url != who.url or not is_at(who.row, origin):
+            connection.execute(update(ARTICLES).where(ARTICLES.c.id == who.id).values(**known))
+            look_again(connection)
+
+    @staticmethod
+    def _new_version(connection: Connection, current: Any, row: dict[str, Any]) -> Change:
+        """Add a version; what a newer loader makes of the same bytes is no change of the publisher's text."""
+        if is_barred(connection, current.collection, row["text_hash"]):
+            return Change(kind="removed", article_id=current.id, version=0)
+        reread = current.raw_hash == row["raw_hash"]
+        changed = (current.changed_after, current.changed_before) if reread else (current.seen_at, row["retrieved_at"])
+        known = {**_with_corrections(row), "changed_after": changed[0], "changed_before": changed[1]}
+        if reread:
+            known["retrieved_at"] = current.retrieved_at
+        number = current.number + 1
+        connection.execute(insert(VERSIONS).values(article_id=current.id, number=number, **known))
+        connection.execute(update(ARTICLES).where(ARTICLES.c.id == current.id).values(current=number))
+        copies.register(connection, current.id, row["text"])
+        return Change(kind="updated" if reread else "changed", article_id=current.id, version=number)
 
     @staticmethod
     def _same_text(connection: Connection, current: Any, row: dict[str, Any]) -> Change:
         """Take over what is known anew of an unchanged text: its header, and so its vectors, may differ."""
-        differs = any(getattr(current, name) != row[name] for name in _SHOWN)
-        if differs:
-            changed = {**row, "retrieved_at": current.retrieved_at}
-            connection.execute(
-                update(VERSIONS)
-                .where((VERSIONS.c.article_id == current.id) & (VERSIONS.c.number == current.number))
-                .values(**changed)
-            )
-        return Change(kind="updated" if differs else "unchanged", article_id=current.id, version=current.number)
-
-    def pending(self, limit: int) -> list[str]:
-        """Return ids of at most `limit` articles whose current version is not yet in the index."""
-        query = (
-            select(ARTICLES.c.id)
-            .join(VERSIONS, (ARTICLES.c.id == VERSIONS.c.article_id) & (ARTICLES.c.current == VERSIONS.c.number))
-            .where(VERSIONS.c.indexed.is_(False))
-            .order_by(ARTICLES.c.id)
-            .limit(limit)
-        )
-        with self._engine.connect() as connection:
-            return list(connection.scalars(query))
-
-    def pending_count(self) -> int:
-        """Return how many articles are not yet in the index in their current version."""
-        current = (ARTICLES.c.id == VERSIONS.c.article_id) & (ARTICLES.c.current == VERSIONS.c.number)
-        query = select(func.count()).select_from(ARTICLES.join(VERSIONS, current)).where(VERSIONS.c.indexed.is_(False))
-        with self._engine.connect() as connection:
-            return int(connection.scalar(query) or 0)
-
-    def replace_parts(
-        self, article: str, version: int, passages: Sequence[Span], statements: Sequence[Statement]
-    ) -> tuple[list[int], list[int], list[int]]:
-        """Make these the article's passages and statements, in place of those of any version.
-
-        Returns:
-            The ids of the new passages, of the new statements, and of the passages that are gone.
-        """
-        key = {"article_id": article, "version": version}
-        with self._engine.begin() as connection:
-            gone = list(connection.scalars(select(PASSAGES.c.id).where(PASSAGES.c.article_id == article)))
-            if gone:
-                connection.execute(insert(GONE), [{"passage_id": i} for i in gone])
-            connection.execute(delete(PASSAGES).where(PASSAGES.c.article_id == article))
-            connection.execute(delete(STATEMENTS).where(STATEMENTS.c.article_id == article))
-            rows = [{**key, "start": s.start, "end": s.end} for s in passages]
-            new = _insert_ids(connection, PASSAGES, rows)
-            said = _insert_ids(connection, STATEMENTS, [{**key, **statement_row(s)} for s in statements])
-        return new, said, gone
-
-    def gone(self) -> list[int]:
-        """Return the passages that are gone and that the index may still hold, until the next `published`."""
-        with self._engine.connect() as connection:
-            return list(connection.scalars(select(GONE.c.passage_id).order_by(GONE.c.passage_id)))
-
-    def published(self, articles: Sequence[str]) -> int:
-        """Mark the articles as indexed, open a new generation and return its number."""
-        with self._engine.begin() as connection:
-            connection.execute(delete(GONE))
-            connection.execute(update(VERSIONS).where(VERSIONS.c.article_id.in_(articles)).values(indexed=True))
-            number = int(connection.scalar(select(META.c.value).where(META.c.key == "generation")) or 0) + 1
-            connection.execute(delete(META).where(META.c.key == "generation"))
-            connection.execute(insert(META).values(key="generation", value=str(number)))
-        return number
-
-    def unpublish_all(self) -> None:
-        """Mark every current version as not indexed: the next build makes the index anew."""
-        with self._engine.begin() as connection:
-            connection.execute(update(VERSIONS).values(indexed=False))
+        if all(getattr(current, name) == row[name] for name in _SHOWN):
+            _seen(connection, current, row)
+            return Change(kind="unchanged", article_id=current.id, version=current.number)
+        kept = ("retrieved_at", "changed_after", "changed_before")
+        known = {**_with_corrections(row), **{name: getattr(current, name) for name in kept}}
+        connection.execute(update(VERSIONS).where(_version(current)).values(**known))
+        connection.execute(update(INDEXED).where(INDEXED.c.article_id == current.id).values(stale=True))
+        return Change(kind="updated", article_id=current.id, version=current.number)
 
     def iterate_ids(self) -> Iterator[str]:
         """Yield the id of every article."""
@@ -195,19 +144,9 @@ class Catalogue(CatalogueReader):
             return int(connection.scalar(select(func.count()).select_from(ARTICLES)) or 0)
 
 
-def _place(origin: Origin) -> dict[str, str]:
-    return {"root": origin.root, "path": origin.path, "record": origin.record}
-
-
-def _insert_ids(connection: Connection, table: Any, rows: list[dict[str, Any]]) -> list[int]:
-    if not rows:
-        return []
-    query = insert(table).returning(table.c.id, sort_by_parameter_order=True)
-    return list(connection.scalars(query, rows))
-
-
 def _version_row(document: Document, origin: Origin) -> dict[str, Any]:
     first, last = _days(document.published)
+    now = datetime.now(UTC).isoformat(timespec="seconds")
     return {
         "title": document.title,
         "outlet": document.outlet,
@@ -223,9 +162,32 @@ def _version_row(document: Document, origin: Origin) -> dict[str, Any]:
         "raw_hash": origin.raw_hash,
         "loader": origin.loader,
         "loader_version": origin.loader_version,
-        "retrieved_at": datetime.now(UTC).isoformat(timespec="seconds"),
-        "indexed": False,
+        "retrieved_at": now,
+        "seen_at": now,
+        "changed_after": None,
+        "changed_before": None,
     }
+
+
+def _with_corrections(row: dict[str, Any]) -> dict[str, Any]:
+    """Return the row with the publisher's own notices, which are sought only in a text that is stored."""
+    return {**row, "corrections": [list(span) for span in find_corrections(row["text"])]}
+
+
+def _version(row: Any) -> ColumnElement[bool]:
+    return and_(VERSIONS.c.article_id == row.id, VERSIONS.c.number == row.number)
+
+
+def _seen(connection: Connection, current: Any, row: dict[str, Any]) -> None:
+    """Note when an unchanged text was last met, and in which bytes, by which loader.
+
+    The bytes tell later whether a text changed or was only read anew. A time is noted to the day, so that
+    a run that finds nothing new writes little.
+    """
+    bytes_of = {name: row[name] for name in ("raw_hash", "loader", "loader_version")}
+    same = all(getattr(current, name) == value for name, value in bytes_of.items())
+    if not same or current.seen_at[:10] != row["seen_at"][:10]:
+        connection.execute(update(VERSIONS).where(_version(current)).values(**bytes_of, seen_at=row["seen_at"]))
 
 
 def _days(published: PartialDate | None) -> tuple[int | None, int | None]:

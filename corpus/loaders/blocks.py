@@ -41,12 +41,12 @@ def blocks_text(root: Any) -> str:
     writer = _Writer()
     writer.element(root)
     writer.flush()
-    text = ""
+    parts: list[str] = []
     for at, block in enumerate(writer.blocks):
         before = writer.blocks[at - 1] if at else None
         joined = before is not None and block.group is not None and block.group == before.group
-        text += ("" if before is None else "\n" if joined else "\n\n") + block.text
-    return text
+        parts += ("" if before is None else "\n" if joined else "\n\n", block.text)
+    return "".join(parts)
 
 
 class _Writer:
@@ -58,6 +58,7 @@ class _Writer:
         self._lists = 0
         self._group = 0
         self._number = ""
+        self._counts: dict[Any, int] = {}
         self._preformatted = False
 
     def element(self, element: Any) -> None:
@@ -75,7 +76,7 @@ class _Writer:
             self._group += self._lists == 0
             self._lists += 1
         if tag == "li":
-            self._number = _number(element)
+            self._number = self._numbered(element)
         within, self._preformatted = self._preformatted, self._preformatted or tag == "pre"
         self._write(element.text)
         for child in element:
@@ -101,12 +102,12 @@ class _Writer:
             self.blocks.append(_Block(self._number + text, self._group if self._lists else None))
             self._number = ""
 
-
-def _number(item: Any) -> str:
-    """Return the number that an item of an ordered list shows, such as "2. "."""
-    parent = item.getparent()
-    if parent is None or parent.tag != "ol":
-        return ""
-    start = parent.get("start") or "1"
-    place = sum(1 for before in item.itersiblings("li", preceding=True))
-    return f"{(int(start) if start.isdecimal() else 1) + place}. "
+    def _numbered(self, item: Any) -> str:
+        """Return the number that an item of an ordered list shows, such as "2. "."""
+        parent = item.getparent()
+        if parent is None or parent.tag != "ol":
+            return ""
+        start = parent.get("start") or "1"
+        number = self._counts.get(parent, int(start) if start.isdecimal() and len(start) < 10 else 1)
+        self._counts[parent] = number + 1
+        return f"{number}. "

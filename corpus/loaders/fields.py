@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import html
 import re
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import PurePosixPath
@@ -10,6 +11,7 @@ from typing import BinaryIO, NamedTuple, TypeVar
 
 from corpus.dates import parse_date
 from corpus.errors import LoadError
+from corpus.loaders.blocks import clean
 from corpus.model import Document, PartialDate
 
 _T = TypeVar("_T")
@@ -19,12 +21,13 @@ LARGEST = 64 * 2**20
 
 _TITLE_LENGTH = 100
 _FILE_DATE = re.compile(r"(?<!\d)(\d{4})([-_.])(\d\d?)\2(\d\d?)(?!\d)")
-_BY = re.compile(r"(?:(?:written|reported|story)\s+)?by\b[:\s]\s*", re.I)
-_BETWEEN = re.compile(r"\s*;\s*|\s*\|\s*|\s*,?\s+(?:and|AND|&)\s+|\s*,(?!\s*(?:Jr|Sr|MD|PhD|II|III)\b)\s*")
-_NOT_A_NAME = re.compile(
-    r"@|://|^\W*$|^(?:null|none|nan|unknown|n/a|admin|staff)$"
-    r"|(?i:\b(?:writer|reporter|editor|correspondent|contributor|columnist|producer)s?$)"
+_TAG = re.compile(
+    r"</?(?:a|abbr|b|br|cite|div|em|font|h[1-6]|i|mark|p|q|s|small|span|strong|sub|sup|u|wbr)(?:[\s/][^<>]{0,500})?>",
+    re.I,
 )
+_ESCAPED_TWICE = re.compile(r"&(?:amp|quot|apos|nbsp|[lr][sd]quo|[nm]dash|hellip|#\d{2,5}|#x[\da-f]{2,5});", re.I)
+_JOINERS = re.compile("(?<![^\x00-\x7f])[\u200c\u200d]{1,9}|[\u200c\u200d]{1,9}(?![^\x00-\x7f])")
+_SEPARATORS = "|–—:·•»-"
 _STOP = re.compile(r"[.!?][\"”’)]*\s+(?=[\"“‘(]?[A-Z])")
 _ABBREVIATION = re.compile(r"(?:\b[A-Z]|\b[A-Z][a-z]{1,3}|\b(?:a|p)\.m|\b(?:Capt|Maj|Prof|Sept|Assn|Corp))$")
 
@@ -53,6 +56,11 @@ def read_article(stream: BinaryIO, name: str) -> bytes:
     return data
 
 
+def is_blank(data: bytes) -> bool:
+    """Tell whether a file holds nothing but white space, or a byte order mark."""
+    return not data.removeprefix(b"\xef\xbb\xbf").strip()
+
+
 def too_large(where: str) -> LoadError:
     """Return the error for a file or record larger than an article can be."""
     return LoadError(f"could not load {where}: it is larger than {LARGEST >> 20} MiB; split it into articles")
@@ -66,6 +74,17 @@ def no_text(where: str) -> LoadError:
 def first(fields: Mapping[str, object], keys: Iterable[str], read: Callable[[object], _T | None]) -> _T | None:
     """Return what `read` makes of the first of `keys` that holds something for it."""
     return next((found for key in keys if (found := read(fields.get(key)))), None)
+
+
+def plain(value: object) -> str | None:
+    """Return a field's text on one line: entities and inline tags resolved, invisible characters left out."""
+    line = one_line(value)
+    if line is None or (line.isascii() and line.isprintable() and "&" not in line and "<" not in line):
+        return line
+    line = html.unescape(line)
+    if _ESCAPED_TWICE.search(line):
+        line = html.unescape(line)
+    return " ".join(clean(_JOINERS.sub("", _TAG.sub("", line))).split()) or None
 
 
 def one_line(value: object) -> str | None:
@@ -82,36 +101,22 @@ def name_of(value: object) -> str | None:
     if isinstance(value, list | tuple):
         value = value[0] if value else None
         return None if isinstance(value, list | tuple) else name_of(value)
-    return one_line(value)
+    return plain(value)
 
 
-def authors_of(value: object) -> tuple[str, ...]:
-    """Return the names in an author field: "A and B", "By A", a list, objects with a name.
-
-    Addresses, links and bare job titles are left out; each name comes once, in order.
-    """
-    if isinstance(value, Iterable) and not isinstance(value, str | bytes | dict):
-        return tuple(dict.fromkeys(name for item in value for name in authors_of_one(item)))
-    return authors_of_one(value)
-
-
-def authors_of_one(value: object) -> tuple[str, ...]:
-    """Return the names in one string, or in one object with a name."""
-    line = None if isinstance(value, list | tuple) else name_of(value)
-    if line is None:
-        return ()
-    line = _BY.sub("", line, count=1) if _BY.match(line) else line
-    names = [name if name.endswith(("Jr.", "Sr.")) else name.strip(" ,.") for name in _BETWEEN.split(line)]
-    if "," in line and len(names) == 2 and not any(" " in name for name in names):
-        names = [line]  # "Smith, John"
-    return tuple(dict.fromkeys(name for name in names if not _NOT_A_NAME.search(name)))
-
-
-def without_outlet(authors: tuple[str, ...], outlet: str | None) -> tuple[str, ...]:
-    """Leave out the outlet that a byline puts after its writers ("Ann Lee, The Herald")."""
-    if outlet is None or len(authors) < 2:
-        return authors
-    return tuple(name for name in authors if outlet.lower() not in name.lower()) or authors
+def title_without_outlet(title: str, outlet: str | None) -> str:
+    """Drop the outlet's name that sites put after a title, or before it, with a stroke between."""
+    if outlet is None:
+        return title
+    bare = outlet.casefold().removeprefix("the ")
+    for sign in _SEPARATORS:
+        before, stroke, after = title.rpartition(f" {sign} ")
+        if stroke and after.casefold().removeprefix("the ") == bare:
+            return before.rstrip()
+        before, stroke, after = title.partition(f" {sign} ")
+        if stroke and before.casefold().removeprefix("the ") == bare:
+            return after.lstrip()
+    return title
 
 
 def shortened(text: str, length: int = _TITLE_LENGTH) -> str:

@@ -8,6 +8,7 @@ from typing import Any, BinaryIO
 
 from corpus.errors import LoadError
 from corpus.loaders.blocks import blocks_text
+from corpus.loaders.charset import decode
 from corpus.loaders.fields import (
     Record,
     date_in_name,
@@ -17,8 +18,8 @@ from corpus.loaders.fields import (
     shortened,
     without_headline,
 )
+from corpus.loaders.hidden import drop_hidden
 from corpus.loaders.metadata import read_page
-from corpus.loaders.sniff import decode
 from corpus.model import Document
 
 # The extractor's names of elements, which are TEI's, as HTML's.
@@ -36,6 +37,7 @@ def load(stream: BinaryIO, name: str) -> Iterator[Record | LoadError]:
     data = read_article(stream, name)
     tree = _tree(decode(data, name, declared=True), name)
     page = read_page(tree)
+    drop_hidden(tree)
     text = without_headline(_body(tree), page.title)
     if not text:
         raise no_text(name)
@@ -79,6 +81,6 @@ def _body(tree: Any) -> str:
     for element in body.iter("*"):
         if element.tag == "list":
             element.tag = "ol" if element.get("rend") == "ol" else "ul"
-        else:
-            element.tag = _TEI.get(element.tag, element.tag)
+        elif element.tag in _TEI:  # a tag that damage has given an odd name cannot be set again
+            element.tag = _TEI[element.tag]
     return blocks_text(body)

@@ -3,104 +3,72 @@
 from __future__ import annotations
 
 import json
-import re
-from collections.abc import Iterator, Mapping
-from dataclasses import replace
+from collections.abc import Iterator
 from typing import BinaryIO
 
-from corpus.dates import parse_date
 from corpus.errors import LoadError
-from corpus.loaders.fields import (
-    LARGEST,
-    Record,
-    authors_of,
-    digest,
-    first,
-    name_of,
-    no_text,
-    one_line,
-    shortened,
-    too_large,
-    without_outlet,
-)
-from corpus.loaders.sniff import decode
-from corpus.model import Document
-
-# Names are compared by their letters alone, in this order of preference: published_at = publishedAt.
-_TEXT = ("body", "text", "content", "maintext", "article", "articlebody", "fulltext")
-_TITLE = ("title", "headline")
-_PUBLISHED = (
-    *("publishedat", "datepublished", "datepublish", "publishdate", "publicationdate", "published"),
-    *("pubdate", "date"),
-)
-_UPDATED = ("updatedat", "datemodified", "datemodify", "modifiedat", "updated", "modified")
-_OUTLET = ("outlet", "source", "publisher", "publication", "sitename", "sourcename", "sourcedomain")
-_AUTHORS = ("authors", "author", "byline")
-_URL = ("canonicalurl", "url", "link")
-_LANGUAGE = ("language", "lang")
+from corpus.loaders import records
+from corpus.loaders.charset import decode
+from corpus.loaders.fields import LARGEST, Record, digest, too_large
 
 
 def load(stream: BinaryIO, name: str) -> Iterator[Record | LoadError]:
     """Yield a record a line, read as they come; an error for a line that is no article.
 
     A record is named by its own id, else its URL, else its line number; where a name comes again, the line
-    number is added. The text stays as it stands.
+    number is added. The text stays as it stands, unless it is HTML.
     """
     number = 0
-    names: set[str] = set()
-    while line := stream.readline(LARGEST + 1):
+    names = records.Names("line")
+    for line in _lines(stream, name):
         number += 1
-        where = f"{name}, line {number}"
-        if len(line) > LARGEST:
-            raise too_large(where)
         if not line.strip():
             continue
+        where = f"{name}, line {number}"
         try:
-            document = _document(line, where)
+            document = records.document(_value(line, where), where)
         except LoadError as error:
             yield error
             continue
-        record = document.record or str(number)
-        if record in names:
-            record = f"{record} (line {number})"
-        names.add(record)
-        yield Record(replace(document, record=record), digest(line.rstrip(b"\r\n")))
+        yield Record(names.named(document, number), digest(line.rstrip(b"\r\n")))
 
 
-def _document(line: bytes, where: str) -> Document:
-    fields = _fields(line, where)
-    text = first(fields, _TEXT, lambda value: value if isinstance(value, str) and value.strip() else None)
-    if text is None:
-        raise no_text(f"{where} (looked for {', '.join(_TEXT[:5])})")
-    published = first(fields, _PUBLISHED, parse_date)
-    outlet = first(fields, _OUTLET, name_of)
-    url = first(fields, _URL, one_line)
-    return Document(
-        text=text,
-        title=first(fields, _TITLE, one_line) or shortened(text),
-        outlet=outlet,
-        authors=without_outlet(first(fields, _AUTHORS, authors_of) or (), outlet),
-        published=published,
-        updated=first(fields, _UPDATED, parse_date),
-        date_source="record" if published else None,
-        language=first(fields, _LANGUAGE, one_line),
-        url=url,
-        record=one_line(fields.get("id")) or url or "",
-    )
+def parsed(text: str, where: str) -> object:
+    """Return a JSON value.
 
-
-def _fields(line: bytes, where: str) -> Mapping[str, object]:
-    """Return the fields of a line by the letters of their names."""
+    Raises:
+        LoadError: it is not JSON, or nested too deeply.
+    """
     try:
-        found = json.loads(decode(line, where))
+        return json.loads(text.removeprefix("\ufeff"))
     except ValueError as error:
         reason = getattr(error, "msg", "a number too long to read")
-        raise LoadError(f"could not load {where}: it is not JSON ({reason}); repair the line") from error
+        line = getattr(error, "lineno", 1)
+        at = f"{reason}, line {line}" if line > 1 else reason
+        raise LoadError(f"could not load {where}: it is not JSON ({at}); repair it") from error
     except RecursionError as error:
-        raise LoadError(f"could not load {where}: its JSON is nested too deeply; remove the line") from error
-    if not isinstance(found, dict):
-        raise LoadError(f"could not load {where}: it is not a JSON object; put each article into {{...}}")
-    fields: dict[str, object] = {}
-    for key, value in found.items():
-        fields.setdefault(re.sub(r"[^a-z]", "", key.lower()), value)
-    return fields
+        raise LoadError(f"could not load {where}: its JSON is nested too deeply; remove it") from error
+
+
+def _value(line: bytes, where: str) -> object:
+    return parsed(decode(line, where), where)
+
+
+def _lines(stream: BinaryIO, name: str) -> Iterator[bytes]:
+    """Yield the lines of a file in UTF-8 or what ASCII is part of; those of one in UTF-16 as UTF-8.
+
+    Raises:
+        LoadError: a line is larger than an article can be.
+    """
+    number = 0
+    while line := stream.readline(LARGEST + 1):
+        number += 1
+        if len(line) > LARGEST:
+            raise too_large(f"{name}, line {number}")
+        if number == 1 and b"\x00" in line:
+            rest = stream.read(LARGEST + 1 - len(line))
+            if len(line) + len(rest) > LARGEST:
+                raise LoadError(f"could not load {name}: it is larger than {LARGEST >> 20} MiB; save it as UTF-8")
+            yield from decode(line + rest, name).encode("utf-8", "surrogatepass").splitlines(keepends=True)
+            return
+        yield line

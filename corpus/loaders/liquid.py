@@ -12,7 +12,7 @@ from collections.abc import Callable, Mapping
 
 from corpus.model import PartialDate
 
-_MARK = re.compile(r"\{%-?\s*(?P<tag>\w+)(?P<rest>.*?)-?%\}|\{\{-?(?P<output>.*?)-?\}\}", re.S)
+_OPENING = re.compile(r"\{%-?\s*+(?P<tag>\w++)|\{\{-?")
 _CLOSED: dict[str, Callable[[str], str]] = {
     "raw": lambda inside: inside,
     "comment": lambda inside: "",
@@ -20,6 +20,7 @@ _CLOSED: dict[str, Callable[[str], str]] = {
     "schema": lambda inside: "",
     "highlight": lambda inside: f"\n\n```\n{inside.strip()}\n```\n\n",
 }
+_ENDINGS = {tag: re.compile(rf"\{{%-?\s*+end{tag}\s*+-?%\}}") for tag in _CLOSED}
 _VARIABLE = re.compile(r"\s*page\.(?P<field>\w+)\s*(?P<filters>(?:\|.*)?)\Z", re.S)
 _FILTER = re.compile(r"\|\s*(?P<name>\w+)\s*(?::\s*[\"'](?P<argument>[^\"']*)[\"'])?\s*")
 _HARMLESS = frozenset(("escape", "escape_once", "strip", "strip_html", "markdownify", "smartify", "default"))
@@ -39,18 +40,28 @@ _DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Su
 def render(source: str, page: Mapping[str, object]) -> str:
     """Return the Markdown with its Liquid resolved; `page` holds the front matter, `date` a PartialDate."""
     out: list[str] = []
-    at = 0
-    while match := _MARK.search(source, at):
-        out.append(source[at : match.start()])
-        at = match.end()
+    at = start = 0
+    never: set[str] = set()  # closings that are not in the rest of the source: sought once, not for each opening
+    while match := _OPENING.search(source, start):
         tag = match["tag"]
+        closing = "}}" if tag is None else "%}"
+        end = source.find(closing, match.end()) if closing not in never else -1
+        if end < 0:
+            never.add(closing)
+            start = match.start() + 1
+            continue
+        out.append(source[at : match.start()])
+        at = end + 2
         if tag is None:
-            out.append(_value(match["output"], page))
-        elif tag in _CLOSED:
-            end = re.compile(rf"\{{%-?\s*end{tag}\s*-?%\}}").search(source, at)
-            if end:
-                out.append(_CLOSED[tag](source[at : end.start()]))
-                at = end.end()
+            out.append(_value(source[match.end() : end].removesuffix("-"), page))
+        elif tag in _CLOSED and tag not in never:
+            ending = _ENDINGS[tag].search(source, at)
+            if ending:
+                out.append(_CLOSED[tag](source[at : ending.start()]))
+                at = ending.end()
+            else:
+                never.add(tag)
+        start = at
     out.append(source[at:])
     return "".join(out)
 

@@ -11,22 +11,23 @@ import yaml
 from corpus.dates import parse_date
 from corpus.errors import LoadError
 from corpus.loaders.blocks import blocks_text, clean
+from corpus.loaders.bylines import authors_of, without_outlet
+from corpus.loaders.charset import decode
 from corpus.loaders.fields import (
     Record,
-    authors_of,
     date_in_name,
     digest,
     first,
     name_of,
     no_text,
     one_line,
+    plain,
     read_article,
     shortened,
+    title_without_outlet,
     without_headline,
-    without_outlet,
 )
 from corpus.loaders.liquid import render
-from corpus.loaders.sniff import decode
 from corpus.model import Document
 
 _FRONT_MATTER = re.compile(r"\A---[ \t]*\r?\n(?P<yaml>.*?)^(?:---|\.\.\.)[ \t]*(?:\r?\n|\Z)", re.S | re.M)
@@ -39,7 +40,7 @@ _LANGUAGE = ("lang", "language", "locale")
 # kramdown: attribute lists ({: .class}) and options, the table of contents, footnotes.
 _ATTRIBUTES = re.compile(r"\{::?[^{}\n]*\}")
 _CONTENTS = re.compile(r"^[ \t]*[*+-][ \t]+\S+[ \t]*\n[ \t]*\{:\s*toc\s*\}", re.M)
-_FOOTNOTE = re.compile(r"\[\^(?P<label>[^\]\s]+)\](?P<colon>:[ \t]*)?")
+_FOOTNOTE = re.compile(r"\[\^(?P<label>[^\]\s]{1,100})\](?P<colon>:[ \t]*)?")
 _SUPERSCRIPT = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
@@ -57,7 +58,8 @@ def load(stream: BinaryIO, name: str) -> Iterator[Record | LoadError]:
     heading, text = _text(render(source, {**matter, "date": published or named}))
     if not text:
         raise no_text(name)
-    title = one_line(matter.get("title")) or heading
+    stated = plain(matter.get("title"))
+    title = title_without_outlet(stated, outlet) if stated else heading
     document = Document(
         text=without_headline(text, title),
         title=title or shortened(text),

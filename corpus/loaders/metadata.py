@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import html
 import json
 import re
 from collections.abc import Iterator, Mapping
@@ -10,8 +9,8 @@ from typing import Any, NamedTuple
 from urllib.parse import urljoin
 
 from corpus.dates import parse_date
-from corpus.loaders.blocks import clean
-from corpus.loaders.fields import authors_of, name_of, without_outlet
+from corpus.loaders.bylines import authors_of, without_outlet
+from corpus.loaders.fields import name_of, plain, title_without_outlet
 from corpus.model import PartialDate
 
 _PUBLISHED = (
@@ -50,23 +49,23 @@ def read_page(tree: Any) -> Page:
     """Read a parsed page. A date comes from its metadata or its time elements, never from a guess."""
     meta = _meta(tree)
     linked = _linked(tree)
-    outlet = _first_text(meta, _OUTLET[:1]) or _plain(name_of(linked.get("publisher")))
+    outlet = _first_text(meta, _OUTLET[:1]) or plain(name_of(linked.get("publisher")))
     outlet = outlet or _first_text(meta, _OUTLET[1:])
-    title = _plain(linked.get("headline")) or _first_text(meta, _TITLE) or _headline(tree)
-    authors = authors_of(_unescaped(linked.get("author")))
+    title = plain(linked.get("headline")) or _first_text(meta, _TITLE) or _headline(tree)
+    authors = authors_of(_names(linked.get("author")))
     for key in _AUTHOR:
-        authors = authors or authors_of([html.unescape(value) for value in meta.get(key, ())])
+        authors = authors or authors_of(meta.get(key, ()))
     published = _date(linked.get("datePublished"), meta, _PUBLISHED) or _time(tree)
     updated = _date(linked.get("dateModified"), meta, _UPDATED)
     if published and updated and updated.last() < published.first():
         updated = None
     return Page(
-        title=_without_outlet(title, outlet) if title else None,
+        title=title_without_outlet(title, outlet) if title else None,
         outlet=outlet,
         authors=without_outlet(authors or _marked_authors(tree), outlet),
         published=published,
         updated=updated,
-        language=_plain(tree.get("lang")) or _first_text(meta, ("content-language", "og:locale")),
+        language=plain(tree.get("lang")) or _first_text(meta, ("content-language", "og:locale")),
         url=_url(tree, meta, linked),
     )
 
@@ -99,7 +98,11 @@ def _is_linked(script: Any) -> bool:
 
 def _json(text: str) -> object:
     """Return the object of a JSON-LD script; a script that does not parse says nothing."""
-    inner = re.sub(r"^\s*(?://)?\s*(?:<!\[CDATA\[|<!--)|(?://)?\s*(?:\]\]>|-->)\s*$|;\s*$", "", text)
+    inner = text.strip()
+    for opening in ("//", "<![CDATA[", "<!--"):
+        inner = inner.removeprefix(opening).lstrip()
+    for closing in ("]]>", "-->", "//", ";"):
+        inner = inner.removesuffix(closing).rstrip()
     try:
         return json.loads(inner, strict=False)
     except (ValueError, RecursionError):
@@ -118,8 +121,8 @@ def _nodes(found: object) -> Iterator[dict[str, Any]]:
 
 def _headline(tree: Any) -> str | None:
     """Return the page's one headline of the first order, else the title of its window."""
-    headlines = [_plain(element.text_content()) for element in tree.iter("h1")]
-    windows = [_plain(element.text_content()) for element in tree.iterfind(".//head/title")]
+    headlines = [plain(element.text_content()) for element in tree.iter("h1")]
+    windows = [plain(element.text_content()) for element in tree.iterfind(".//head/title")]
     candidates = [*headlines, *windows] if len(headlines) == 1 else [*windows, *headlines]
     return next((text for text in candidates if text), None)
 
@@ -168,7 +171,7 @@ def _absolute(url: object) -> bool:
 
 
 def _first_text(meta: Mapping[str, list[str]], keys: tuple[str, ...]) -> str | None:
-    return next((text for key in keys for value in meta.get(key, ()) if (text := _plain(value))), None)
+    return next((text for key in keys for value in meta.get(key, ()) if (text := plain(value))), None)
 
 
 def _date(linked: object, meta: Mapping[str, list[str]], keys: tuple[str, ...]) -> PartialDate | None:
@@ -187,28 +190,12 @@ def _marked_authors(tree: Any) -> tuple[str, ...]:
     names: list[str] = []
     for element in marked:
         around = " ".join(f"{above.get('class')} {above.get('id')}" for above in element.iterancestors())
-        text = _plain(element.text_content())
+        text = plain(element.text_content())
         if text and len(text) <= 100 and "comment" not in around.lower():
             names.append(text)
     return authors_of(names)
 
 
-def _plain(value: object) -> str | None:
-    """Return a field's text on one line, its entities and tags resolved."""
-    if not isinstance(value, str):
-        return None
-    text = re.sub(r"</?[a-zA-Z][^<>]*>", "", html.unescape(value))
-    return " ".join(clean(text).split()) or None
-
-
-def _unescaped(author: object) -> object:
-    """Return JSON-LD authors with the entities in their names resolved."""
-    found = author if isinstance(author, list) else [author]
-    return [html.unescape(name) for item in found if (name := name_of(item))]
-
-
-def _without_outlet(title: str, outlet: str | None) -> str:
-    """Drop the outlet's name that sites append to a title."""
-    if outlet is None:
-        return title
-    return re.sub(rf"\s+[|–—:·-]\s+(?:The\s+)?{re.escape(outlet)}\s*$", "", title, flags=re.I) or title
+def _names(author: object) -> list[str]:
+    """Return the names of JSON-LD authors: strings, objects, or a list of them."""
+    return [name for item in (author if isinstance(author, list) else [author]) if (name := name_of(item))]

@@ -2,38 +2,47 @@
 
 from __future__ import annotations
 
-import codecs
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 from corpus.errors import LoadError
+from corpus.loaders import records
+from corpus.loaders.charset import is_binary, peek
 
 HEAD = 65536
 """How many bytes of a file are looked at to tell its format."""
 
-SUPPORTED = "plain text, Markdown, HTML and JSON Lines (each also gzipped)"
+SUPPORTED = (
+    "PDF, Word (DOCX), HTML, Markdown, plain text, CSV, JSON and JSON Lines, each also compressed (gzip, bzip2, xz) "
+    "or in a ZIP or tar archive"
+)
 
 _MAGIC = (
-    (b"%PDF-", "a PDF"),
     (b"\x89PNG", "a PNG image"),
     (b"\xff\xd8\xff", "a JPEG image"),
     (b"GIF8", "a GIF image"),
-    (b"PK\x03\x04", "a ZIP archive or office document"),
-    (b"\xd0\xcf\x11\xe0", "an office document"),
+    (b"{\\rtf", "an RTF document"),
+    (b"\xd0\xcf\x11\xe0", "an old (.doc, .xls, .ppt) or encrypted office document"),
 )
-_BOMS = (
-    (codecs.BOM_UTF8, "utf-8"),
-    (codecs.BOM_UTF16_LE, "utf-16-le"),
-    (codecs.BOM_UTF16_BE, "utf-16-be"),
+_ZIP = b"PK\x03\x04"
+_PDF = re.compile(rb"(?:\A|[\r\n])%PDF-\d\.\d|\A%PDF-")
+_PDF_WITHIN = 1024  # bytes in which a PDF begins; some programs put lines of their own before it
+# What tells the ZIP files apart that are documents: how one of their entries begins, or what their "mimetype" says.
+_PARTS = (("word/", "docx"), ("xl/", "an Excel workbook (XLSX)"), ("ppt/", "a PowerPoint presentation (PPTX)"))
+_MIME_TYPES = (
+    (b"application/vnd.oasis.opendocument.text", "an OpenDocument text (ODT)"),
+    (b"application/vnd.oasis.opendocument.spreadsheet", "an OpenDocument spreadsheet (ODS)"),
+    (b"application/vnd.oasis.opendocument", "an OpenDocument file"),
+    (b"application/epub+zip", "an EPUB book"),
 )
-_CONTROL = re.compile(rb"[\x00-\x08\x0e-\x1a\x1c-\x1f\x7f]")
-_UTF8_SEQUENCE = re.compile(rb"[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}|[\xf0-\xf4][\x80-\xbf]{3}")
-_PAGE = re.compile(r"\s*(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*)*<(?:!doctype\s+html|html|head|body)\b", re.I | re.S)
+_OPENS_PACKAGE = re.compile(r"\[Content_Types\]\.xml|(?:_rels|docProps|customXml|word|xl|ppt)/")
+_PAGE = re.compile(r"\s*(?:<\?xml[^>]*>\s*)?(?:(?><!--.*?-->)\s*)*<(?:!doctype\s+html|html|head|body)\b", re.I | re.S)
 _TAG = re.compile(r"<[a-zA-Z!/]")
 _FRONT_MATTER = re.compile(r"---[ \t]*\r?\n.*?^(?:---|\.\.\.)[ \t]*\r?$", re.S | re.M)
 _KEY = re.compile(r"^[\w-]+[ \t]*:(?:\s|$)", re.M)
-_CHARSET = re.compile(rb"""<meta[^>]{0,200}?charset\s*=\s*["']?\s*([\w.:-]+)""", re.I)
+_LISTS = re.compile(r"\[\s{0,99}(?:\{|\]\s{0,99}\Z)")
+_OBJECT = re.compile(r"\{\s{0,99}(?:\"|\})")
 
 
 def detect(head: bytes, name: str, endings: Mapping[str, str]) -> str:
@@ -47,99 +56,82 @@ def detect(head: bytes, name: str, endings: Mapping[str, str]) -> str:
     Raises:
         LoadError: it is a format that cannot be loaded.
     """
-    kind = next((kind for magic, kind in _MAGIC if head.startswith(magic)), None)
-    if kind is None and _is_binary(head):
-        kind = "binary data"
-    if kind is not None:
-        raise LoadError(f"could not load {name}: it is {kind}; what can be loaded is {SUPPORTED}")
-    text = _peek(head)
-    by_content = _by_content(text, whole=len(head) < HEAD)
-    if by_content is not None:
-        return by_content
     base = name.lower().removesuffix(".gz").rsplit("/", 1)[-1]
     ending = "." + base.rsplit(".", 1)[-1] if "." in base else ""
+    if _PDF.search(head[:_PDF_WITHIN]):
+        return "pdf"
+    kind = next((kind for magic, kind in _MAGIC if head.startswith(magic)), None)
+    if head.startswith(_ZIP):
+        kind = package(head, ending) or "a ZIP archive, not the document that its name says"
+    elif kind is None and is_binary(head):
+        kind = "binary data"
+    if kind == "docx":
+        return kind
+    if kind is not None:
+        raise LoadError(f"could not load {name}: it is {kind}; what can be loaded is {SUPPORTED}")
+    text = peek(head).removeprefix("\ufeff")
     by_name = endings.get(ending)
+    by_content = _by_content(text, whole=len(head) < HEAD, json_file=by_name == "json")
+    if by_content is not None:
+        return by_content
     if by_name == "html" and _TAG.search(text) is None:
         return "text"
+    if by_name in ("pdf", "docx") and text.strip():
+        raise LoadError(f"could not load {name}: it is text, not what its name says; name it .txt or fetch it again")
     if by_name is None and ending:
         raise LoadError(f"could not load {name}: no format ends in {ending}; what can be loaded is {SUPPORTED}")
     return by_name or "text"
 
 
-def decode(data: bytes, name: str, *, declared: bool = False) -> str:
-    """Return the characters of `data`, without its byte order mark and otherwise untouched.
+def package(head: bytes, ending: str = "") -> str | None:
+    """Return what kind of document a ZIP file is: "docx", or words for one that cannot be loaded.
 
-    UTF-8, or UTF-16 with its mark; else what the page declares (with `declared`); else Windows-1252.
-
-    Raises:
-        LoadError: the bytes are not text, or damaged.
+    None stands for a ZIP archive of files. The first entries tell; where they do not (a picture fills the head),
+    the ending of the file's name does, such as ".docx".
     """
-    for mark, encoding in _BOMS:
-        if data.startswith(mark):
-            return _strictly(data[len(mark) :], encoding, name)
-    if _is_binary(data):
-        raise LoadError(f"could not load {name}: it is binary data; what can be loaded is {SUPPORTED}")
-    try:
-        return data.decode("utf-8")
-    except UnicodeDecodeError as error:
-        offset = error.start
-    found = _CHARSET.search(data[:4096]) if declared else None
-    stated = _known(found[1].decode("ascii", "replace")) if found else None
-    if stated is not None and stated != "utf-8":
-        return _strictly(data, stated, name)
-    good = sum(len(match[0]) for match in _UTF8_SEQUENCE.finditer(data))
-    if good > sum(byte > 127 for byte in data) - good:
-        # Mostly UTF-8: read as Windows-1252, every quotation mark in it would come out as three letters.
-        raise LoadError(f"could not load {name}: it is UTF-8 damaged at byte {offset}; fetch or save it again")
-    return _strictly(data, "cp1252", name)
-
-
-def _strictly(data: bytes, encoding: str, name: str) -> str:
-    try:
-        return data.decode(encoding)
-    except UnicodeDecodeError as error:
-        raise LoadError(
-            f"could not load {name}: byte {error.start} is neither UTF-8 nor {encoding}; save it as UTF-8"
-        ) from error
-
-
-def _known(label: str) -> str | None:
-    """Return Python's name of a character set, reading Latin-1 as browsers do; None if there is none."""
-    try:
-        encoding = codecs.lookup(label).name
-    except LookupError:
+    names = list(_entries(head))
+    if not names:
         return None
-    return "cp1252" if encoding in ("iso8859-1", "ascii") else encoding
+    if names[0] == "mimetype":
+        return next((kind for mime, kind in _MIME_TYPES if head.startswith(mime, 38)), None)
+    if not _OPENS_PACKAGE.match(names[0]):
+        return None
+    if "[Content_Types].xml" not in names and ending not in (".docx", ".xlsx", ".pptx"):
+        # Some writers put the list of types last: the main part's own name is as good a sign.
+        return "docx" if "word/document.xml" in names else None
+    found = next((kind for name in names for part, kind in _PARTS if name.startswith(part)), None)
+    return found or {".docx": "docx", ".xlsx": _PARTS[1][1], ".pptx": _PARTS[2][1]}.get(ending)
 
 
-def _is_binary(data: bytes) -> bool:
-    if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
-        return False
-    sample = data[:HEAD]
-    return b"\x00" in data or len(_CONTROL.findall(sample)) * 100 > len(sample)
+def _entries(head: bytes) -> Iterator[str]:
+    """Yield the names of a ZIP file's entries whose headers lie in its first bytes."""
+    at = 0
+    while 0 <= at < len(head) - 30:
+        length = int.from_bytes(head[at + 26 : at + 28], "little")
+        yield head[at + 30 : at + 30 + length].decode("utf-8", "replace")
+        packed = int.from_bytes(head[at + 18 : at + 22], "little")
+        extra = int.from_bytes(head[at + 28 : at + 30], "little")
+        at = head.find(_ZIP, at + 30 + length + extra + packed)
 
 
-def _peek(head: bytes) -> str:
-    for mark, encoding in _BOMS:
-        if head.startswith(mark):
-            return head[len(mark) :].decode(encoding, "replace")
-    return head.decode("utf-8", "replace")
-
-
-def _by_content(text: str, *, whole: bool) -> str | None:
+def _by_content(text: str, *, whole: bool, json_file: bool) -> str | None:
     """Return the format that the text itself shows; None where only the name can tell."""
     if _PAGE.match(text):
         return "html"
     matter = _FRONT_MATTER.match(text)
     if matter and _KEY.search(matter[0]):
         return "markdown"
-    line, newline, _ = text.lstrip().partition("\n")
-    if line.startswith("{"):
-        if not newline and not whole:  # a first line longer than what is looked at
-            return "jsonl" if re.match(r'\{\s*"', line) else None
-        try:
-            json.loads(line)
-        except (ValueError, RecursionError):
-            return None
-        return "jsonl"
-    return None
+    text = text.lstrip()
+    if _LISTS.match(text):
+        return "json"
+    if not text.startswith("{"):
+        return None
+    line, newline, rest = text.partition("\n")
+    if not newline and not whole:  # a first line longer than what is looked at
+        return ("json" if json_file else "jsonl") if _OBJECT.match(line) else None
+    try:
+        found = json.loads(line)
+    except (ValueError, RecursionError):
+        return "json" if json_file or (_OBJECT.match(text) and line.strip() == "{") else None
+    alone = not rest.strip()
+    return "json" if alone and (json_file or records.listed(found) is not None) else "jsonl"

@@ -9,26 +9,28 @@ from typing import BinaryIO, NamedTuple
 
 from corpus.dates import find_dates
 from corpus.errors import LoadError
-from corpus.loaders.fields import Record, authors_of, date_in_name, digest, no_text, read_article, shortened
-from corpus.loaders.sniff import decode
+from corpus.loaders.bylines import authors_of
+from corpus.loaders.charset import decode
+from corpus.loaders.fields import Record, date_in_name, digest, no_text, read_article, shortened
 from corpus.model import Document, PartialDate
 
 _HEAD_LINES = 12
 _HEADLINES = 3  # a kicker, a headline and a line below it; what follows is prose in short paragraphs
 _PARAGRAPH = 160  # characters; a longer line is the article's own prose
-_LABEL = r"(?:(?:first |last )?(?:published|posted|updated|date|issued|created)(?: on| at)?\s*:?\s*)"
+_LABEL = r"(?:(?:first |last )?(?:published|posted|updated|date|issued|created)(?: on| at)?\s{0,9}:?\s{0,9})"
 _WEEKDAY = r"(?:(?:mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|sat(?:ur)?|sun)(?:day)?\.?,?\s*)"
 _CLOCK = r"(?:,?\s*(?:at\s+|[-–|]\s*)?\d{1,2}[:.]\d\d(?::\d\d)?\s*(?:[ap]\.?m\.?)?\s*(?:\(?[A-Z]{1,5}\)?)?)"
-_BEFORE = re.compile(rf"\W*{_LABEL}?{_CLOCK}?\W*{_WEEKDAY}?", re.I)
+_BEFORE = re.compile(rf"\W{{0,20}}{_LABEL}?{_CLOCK}?\W{{0,20}}{_WEEKDAY}?", re.I)
 _AFTER = re.compile(rf"{_CLOCK}?\W*", re.I)
 _UPDATED = re.compile(r"\W*(?:last\s+)?updated", re.I)
 _BYLINE = re.compile(r"[Bb][Yy](?::\s*|\s+)(?P<names>(?:[A-Z]|de |van |von |al-).{1,100}?)(?:\s*\|\s*(?P<date>.+))?")
 _STOPPED = re.compile(r"(?<!\b[JS]r)\.$")
+_ITEM = re.compile(r"(?:\d{1,3}[.)]|[•*–-]) ")
 _PLACE = re.compile(r"\(?[A-Z][\w.'’-]*(?:[ ,/]+[A-Z][\w.'’-]*){0,5},?\s+")
 _DASH = re.compile(r"\s*(?:\([^()]{2,40}\)\s*|/[\w ]{2,30}/\s*)?[—–-]")
 
 
-class _Head(NamedTuple):
+class Head(NamedTuple):
     """What the first lines say: the title, if there is one, and the fields."""
 
     title: str | None
@@ -47,7 +49,7 @@ def load(stream: BinaryIO, name: str) -> Iterator[Record | LoadError]:
     text = decode(data, name)
     if not text.strip():
         raise no_text(name)
-    head = _read_head(text)
+    head = read_head(text)
     named = None if head.published else date_in_name(name)
     document = Document(
         text=text,
@@ -60,7 +62,7 @@ def load(stream: BinaryIO, name: str) -> Iterator[Record | LoadError]:
     yield Record(document, digest(data))
 
 
-def _read_head(text: str) -> _Head:
+def read_head(text: str) -> Head:
     """Read the lines above the article's prose, and the dateline that its prose opens with."""
     title: str | None = None
     authors: tuple[str, ...] = ()
@@ -71,7 +73,7 @@ def _read_head(text: str) -> _Head:
     for at in filled:
         line = lines[at]
         byline = _BYLINE.fullmatch(line) if at != filled[0] and not _STOPPED.search(line) else None
-        date = _date_line(byline["date"] if byline and byline["date"] else line, first=at == filled[0])
+        date = _byline_date(byline) if byline else _date_line(line, first=at == filled[0])
         if date is not None:
             dates.setdefault(_UPDATED.match(line) is not None, date)
         if byline is not None:
@@ -88,15 +90,22 @@ def _read_head(text: str) -> _Head:
             title = line
         if own == _HEADLINES:
             break
-    return _Head(title, authors, dates.get(False), dates.get(True))
+    return Head(title, authors, dates.get(False), dates.get(True))
 
 
 def _like_a_title(lines: list[str], at: int) -> bool:
     """Tell whether the line stands by itself above the prose, as a headline does."""
     line, below = lines[at], lines[at + 1 : at + 3]
-    if len(line) > _PARAGRAPH or line.endswith((".", ",", ";", ":")) or len(below) < 2:
+    if len(line) > _PARAGRAPH or line.endswith((".", ",", ";", ":")) or len(below) < 2 or _ITEM.match(line):
         return False
     return not below[0] or bool(_BYLINE.fullmatch(below[0]) or _date_line(below[0], first=False))
+
+
+def _byline_date(byline: re.Match[str]) -> PartialDate | None:
+    """Return the date that follows the names of a byline: "By Ann Lee | March 5, 2041", "By Ann Lee March 5, 2041"."""
+    if byline["date"]:
+        return _date_line(byline["date"], first=False)
+    return next((date for span, date in find_dates(byline["names"]) if span.start and not date.yearless), None)
 
 
 def _date_line(line: str, *, first: bool) -> PartialDate | None:

@@ -11,10 +11,11 @@ from corpus.statements.lexicon import nouns, speaks
 from corpus.statements.phrases import Phrase, after, before
 from corpus.statements.tokens import Unit
 
-_GROUP = re.compile(r"(?:[XRb]|I?[DR]?M)*\Z")
+_GROUP = re.compile(r"(?:[XRbM]|DM|I[DR]?M)*\Z")
 _ISSUED = ("statement", "letter", "email", "e-mail", "tweet", "memo", "note", "message", "post")
 _ISSUE = ("released", "issued", "sent", "wrote", "posted", "published", "gave")
 _WENT_ON = (["went", "on", "to"], ["goes", "on", "to"])
+_LONGEST_GROUP = 24  # tokens before a verb that can be its auxiliaries and adverbs
 _VERB = re.compile(r"[VFXbe]")
 _TAG_END = re.compile(r"[^,.;Q:VXFb]*(?:[.,;]|\Z)")
 _GOES_ON = re.compile(r",[^GQtTKW]")
@@ -57,7 +58,7 @@ def _finite(unit: Unit, place: int, earlier: list[Attribution]) -> Attribution |
     """A finite cue: `X said ...`, `..., said X`, `..., X said`, `the report, which said ...`."""
     tags = unit.tags
     verb, _ = verb_forms()[unit.words[place]]
-    group = _GROUP.search(tags, 0, place)
+    group = _GROUP.search(tags, max(0, place - _LONGEST_GROUP), place)
     start = group.start() if group else place
     went_on = unit.words[max(0, place - 3) : place] in _WENT_ON
     if went_on:

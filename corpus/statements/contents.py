@@ -9,7 +9,9 @@ from corpus.statements.tokens import Unit
 
 Range = tuple[int, int]
 
-_ADJUNCT = re.compile(r"(?:(?:R|M|D(?=[nM])|DMS?|O|[ItB][DRegCnqMSA]+|[DRegn]*M)+)(?=T|Q|H|,Q|:|,T)")
+# Adverbs, times ("on", "last Monday's") and prepositional phrases; each can be read in one way only.
+_WHEN = r"(?:R*+DMS|[DRegn]*+M)*+R*+"
+_ADJUNCT = re.compile(rf"(?![TQH,:]){_WHEN}(?:O{_WHEN}|[ItB][DRegCnqMSA]++)*+(?=T|Q|H|,Q|:|,T)")
 _TIME = re.compile(r"(?:(?:I?D?[RCn]{0,2}M(?:D(?:,D)?)?|R)(?:I[DRegCnqMSA]+(?=T))?)+")
 _ADJUNCT_TAIL = re.compile(r"(?=[IRMO.,]|\Z)(?:[RMDIegCnqxASOtv,G-]|P(?=[.]))*[.)]?\Z")
 _DATELINE = re.compile(r"C+(?:,C+)*(?:\(C+\))?-")

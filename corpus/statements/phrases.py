@@ -12,7 +12,9 @@ _CORE = r"(?:D+R?)?(?:[Cnqx](?=[CnqegxSM])|(?<=[DRneCS])[eg](?=[Cnqx]))*(?:[Cnq]
 _SIMPLE = rf"(?:{_CORE}S)*{_CORE}"
 _BEFORE = re.compile(rf"(?:P|D?I[O]|{_SIMPLE}(?:[ItA]{_SIMPLE}|IM|ID)*|D+(?:I{_SIMPLE}(?:[ItA]{_SIMPLE})*)?)\Z")
 _AFTER = re.compile(rf"(?:P(?![a-zA-Z])|{_SIMPLE}(?:[ItA]{_SIMPLE}|eI{_SIMPLE})*|D(?:I{_SIMPLE})+|D(?=[.,]|\Z))")
-_APPOSITION = re.compile(rf"(?:-?(?:[RDeI]|I?M)*{_SIMPLE}(?:(?:I|A|IA|g|eI|e|t|tv)R?{_SIMPLE}|IM|ID)*|D|M|R+|[We].*)\Z")
+# Where a core can take in "g" or "e", it does; so there is one way only to read them.
+_LINK = r"(?:I|A|IA|eI|t|tv|(?<![nCD])[ge]|[ge](?![Cnqx]))"
+_APPOSITION = re.compile(rf"(?:-?[RDeIM]*{_SIMPLE}(?:{_LINK}R?{_SIMPLE}|IM|ID)*|D|M|R+|[We].*)\Z")
 
 
 class Phrase(NamedTuple):

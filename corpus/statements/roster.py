@@ -15,6 +15,8 @@ from corpus.statements.tokens import Unit
 _RUN = re.compile(r"C(?:[C&]|-C|AC(?=C)|I(?=C)|ID?(?=C))*")
 _WINDOW = 8, 14
 """Tokens before and after a name in which its role is looked for."""
+_SHARED = 50
+"""Names; a word that more of them hold tells none of them apart, and is not looked up."""
 
 
 @dataclass(slots=True, eq=False)
@@ -49,6 +51,9 @@ class Roster:
         self.persons: dict[str, Entity] = {}
         self.bodies: dict[str, Entity] = {}
         self._acronyms: dict[str, str] = {}
+        self._persons_by_word: dict[str, list[str]] = {}
+        self._bodies_by_word: dict[str, list[str]] = {}
+        self._holders: dict[str, dict[int, Entity]] = {}
         self._proper = {
             unit.words[place] for unit in units for place, tag in enumerate(unit.tags) if tag == "C" and place
         }
@@ -75,8 +80,14 @@ class Roster:
         entity = self.bodies.get(name)
         if entity is None or entity.kind != kind:
             words = frozenset(name.lower().split())
-            entity = self.bodies[name] = Entity(kind, name, affiliation=affiliation, words=words)
+            entity = Entity(kind, name, affiliation=affiliation, words=words)
+            self._add_body(name, entity)
         return entity
+
+    def _add_body(self, name: str, entity: Entity) -> None:
+        for word in entity.words - (self.bodies[name].words if name in self.bodies else frozenset()):
+            self._bodies_by_word.setdefault(word, []).append(name)
+        self.bodies[name] = entity
 
     def is_acronym(self, name: str) -> bool:
         """Tell whether the article spells out `name`: "(WTA)"."""
@@ -97,9 +108,13 @@ class Roster:
 
     def body_by_head(self, head: str) -> str | None:
         """The one organisation whose name holds the noun `head`; None where there are several."""
-        names = [name for name, entity in self.bodies.items() if head in entity.words]
+        names = [name for name in self._bodies_by_word.get(head, [])[: _SHARED + 1] if head in self.bodies[name].words]
         longest = max(names, key=len, default=None)
-        if longest is None or any(not set(name.lower().split()) <= set(longest.lower().split()) for name in names):
+        if (
+            longest is None
+            or len(names) > _SHARED
+            or any(not set(name.lower().split()) <= set(longest.lower().split()) for name in names)
+        ):
             return None
         return longest
 
@@ -108,24 +123,45 @@ class Roster:
         name = mention.name or mention.text
         person = self._known_person(name, mention.sex)
         if person is None:
-            person = self.persons[name] = Entity("person", name, leads=leads)
+            person = Entity("person", name, leads=leads)
+            self._add_person(name, person)
         elif _is_better(name, person, leads):
-            self.persons[name] = person
+            self._add_person(name, person)
             person.name, person.leads = name, leads
-        person.role = person.role or mention.role
+        if mention.role and not person.role:
+            person.role = mention.role
+            for word in set(mention.role.lower().split()):
+                self._holders.setdefault(word, {})[id(person)] = person
         person.affiliation = person.affiliation or self.full_body_name(mention.affiliation)
         person.sex = person.sex or mention.sex
         person.head = person.head or mention.head
         return person
+
+    def holder(self, head: str) -> Entity | None:
+        """The one person whose role holds the noun `head`; None where there are several."""
+        holders = self._holders.get(head, {})
+        return next(iter(holders.values())) if len(holders) == 1 else None
+
+    def _add_person(self, name: str, person: Entity) -> None:
+        if name not in self.persons:
+            for word in _name_words(name):
+                self._persons_by_word.setdefault(word, []).append(name)
+        self.persons[name] = person
 
     def _known_person(self, name: str, sex: Sex | None) -> Entity | None:
         """The one person whose name holds all words of `name`, or the other way round."""
         if name in self.persons:
             return self.persons[name]
         words = _name_words(name)
+        alike = {
+            full: self.persons[full]
+            for word in words
+            if len(some := self._persons_by_word.get(word, ())) <= _SHARED
+            for full in some
+        }
         matching = {
             id(person): person
-            for full, person in self.persons.items()
+            for full, person in alike.items()
             if _same_name(words, _name_words(full)) and (sex is None or person.sex in (None, sex))
         }
         return next(iter(matching.values())) if len(matching) == 1 else None
@@ -159,7 +195,8 @@ class Roster:
         if end - start < 2:
             return
         name = unit.slice(self._text, start, end) or ""
-        self.bodies.setdefault(name, Entity("organisation", name, words=frozenset(words[start:end])))
+        if name not in self.bodies:
+            self._add_body(name, Entity("organisation", name, words=frozenset(words[start:end])))
         if tags[end : end + 3] == "(C)":
             self._acronyms[unit.slice(self._text, end + 1, end + 2) or ""] = name
 
@@ -174,15 +211,14 @@ def _is_better(name: str, person: Entity, leads: bool) -> bool:
     return not (leads and " " in old and name.endswith(" " + old))
 
 
-def _name_words(name: str) -> list[str]:
-    words = [word.rstrip(".").lower() for word in name.split()]
-    return [word for word in words if word not in ("jr", "sr", "ii", "iii")]
+def _name_words(name: str) -> frozenset[str]:
+    words = (word.rstrip(".").lower() for word in name.split())
+    return frozenset(word for word in words if word not in ("jr", "sr", "ii", "iii"))
 
 
-def _same_name(one: list[str], other: list[str]) -> bool:
+def _same_name(one: frozenset[str], other: frozenset[str]) -> bool:
     """Tell whether one name is part of the other: a last or a given name, or one without the middle."""
-    short, long = sorted((one, other), key=len)
-    return bool(short) and all(word in long for word in short)
+    return bool(one and other) and (one <= other or other <= one)
 
 
 def _belongs_to_name(words: list[str]) -> bool:

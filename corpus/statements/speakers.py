@@ -137,9 +137,9 @@ class _Resolver:
             if unit.paragraph - paragraph <= 2 * _REACH and _is_described(entity, head):
                 return entity
         if head in known["role"]:
-            holders = [p for p in self._roster.persons.values() if p.role and head in p.role.lower().split()]
-            if holders and all(holder is holders[0] for holder in holders):
-                return holders[0]
+            holder = self._roster.holder(head)
+            if holder is not None:
+                return holder
             return Entity("definite", None, mention.role, mention.affiliation, mention.sex, head=head)
         name = self._roster.body_by_head(head) if head in known["organisation"] else None
         if name is not None:

@@ -6,7 +6,7 @@ grammar. `corpus.statements.words` explains the other tags.
 
 from __future__ import annotations
 
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from dataclasses import dataclass, field
 
 from corpus.model import Span
@@ -18,6 +18,9 @@ _LONG_QUOTATION = 4
 
 _SHOUTED = 4
 """Words; so many in capitals are a headline, not a name."""
+
+LONGEST = 400
+"""Tokens; what is longer is a table or a list that no stop ends, and is not read as a sentence."""
 
 
 @dataclass(slots=True)
@@ -53,15 +56,26 @@ def make_units(
     while place < len(sentences):
         span = sentences[place]
         number = bisect_right(starts, span.start) - 1
-        inside = [q for q in quotations[number] if q.outer.start >= span.start]
+        within = quotations[number]
+        first = bisect_left(within, span.start, key=_start)
         place += 1
-        while place < len(sentences) and any(q.outer.start < sentences[place].start < q.outer.end for q in inside):
+        while place < len(sentences) and _cuts(within, first, sentences[place].start):
             span = Span(span.start, sentences[place].end)
             place += 1
         unit = Unit(span, number, span.start == starts[number])
-        _fill(text, unit, [q for q in inside if q.outer.start < span.end])
+        _fill(text, unit, within[first : bisect_left(within, span.end, key=_start)])
         units.append(unit)
     return units
+
+
+def _start(quotation: Quotation) -> int:
+    return quotation.outer.start
+
+
+def _cuts(quotations: list[Quotation], first: int, place: int) -> bool:
+    """Tell whether `place` lies inside a quotation, from number `first` on; they follow one another."""
+    last = bisect_left(quotations, place, key=_start) - 1
+    return last >= first and place < quotations[last].outer.end
 
 
 def _fill(text: str, unit: Unit, quotations: list[Quotation]) -> None:
@@ -86,8 +100,8 @@ def _fill(text: str, unit: Unit, quotations: list[Quotation]) -> None:
         here = quotation.outer.end
     for token in tagged(text, here, unit.span.end, unit.span.start):
         add(*token)
-    if len(tags) > _SHOUTED and unit.span.of(text).isupper():
-        tags = ["x"] * len(tags)  # a headline between paragraphs: its capitals tell nothing
+    if len(tags) > LONGEST or (len(tags) > _SHOUTED and unit.span.of(text).isupper()):
+        tags = ["x"] * len(tags)  # a table, or a headline between paragraphs: its capitals tell nothing
     settle(tags, unit.words)
     unit.tags = "".join(tags)
 

@@ -84,8 +84,10 @@ class LlamaIndexVectors:
         with suppress(ValueError):  # Chroma's refuses to clear what is empty; of others, a left-over id harms nobody
             self._store.clear()
 
-    def reopen(self) -> None:
-        """See `VectorIndex.reopen`: servers show each write at once."""
+    def refill(self, ids: Sequence[int], vectors: Vectors) -> None:
+        """See `VectorIndex.refill`."""
+        self.clear()
+        self.add(ids, vectors)
 
     def close(self) -> None:
         """See `VectorIndex.close`: LlamaIndex has no call for it."""

@@ -164,7 +164,7 @@ def test_arbitrary_text_gives_one_clean_line(text: str, date: str | None) -> Non
 
 
 def test_escape_sequences_are_shown_not_obeyed() -> None:
-    assert clean("\x1b[31mred\x07 \u202eevil \ud800\tx\r\ny") == "␛[31mred␇ �evil �\tx\ny"
+    assert clean("\x1b[31mred\x07 \u202eevil \ud800\tx\r\ny") == "␛[31mred␇ ⟨U+202E⟩evil �\tx\ny"
 
 
 @given(st.text(st.characters(exclude_categories=("Cc", "Cs"))))

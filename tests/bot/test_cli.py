@@ -92,7 +92,7 @@ def test_json_has_exactly_the_fields_of_the_contract(whosaid: Program) -> None:
             assert set(citation) == names(Citation) == {
                 "n", "article_id", "version", "title", "outlet", "authors", "published", "date_source",
                 "retrieved_at", "url", "link", "path", "quote", "start", "end", "kind", "speaker", "via",
-                "said", "also_in", "changed_on",
+                "said", "also_in", "changed_after", "changed_on", "corrections",
             }  # fmt: skip
             assert citation["speaker"] is None or set(citation["speaker"]) == {"name", "role", "affiliation"}
     assert set(refused["refusal"]) == names(Refusal) == {"reason", "message", "closest"}

@@ -122,7 +122,12 @@ def test_status_plain_and_as_json(whosaid: Program) -> None:
     assert plain.returncode == 0
     assert (found["articles"], found["collections"], found["home"]) == (64, {"default": 64}, str(whosaid.home))
     assert found["index"]["problem"] is None and found["index"]["runtime"] == "ONNX Runtime int8 (compiled)"
-    for words in ("articles    64 (", f"statements  {found['statements']}", found["index"]["runtime"], "up to date"):
+    for words in (
+        "articles    64 (",
+        f"statements  {found['index']['statements']}",
+        found["index"]["runtime"],
+        "up to date",
+    ):
         assert words in plain.stdout
 
 
@@ -145,7 +150,7 @@ def test_ingest_again_changes_nothing(fresh: Program, sample: Path) -> None:
     rebuilt = fresh("ingest", folder, "--collection", "radio", "--outlet", "Radio Sundral", "--rebuild")
     assert rebuilt.returncode == 0
     anew = json.loads(fresh("status", "--json").stdout)
-    assert anew["passages"] == after["passages"] and anew["index"]["problem"] is None
+    assert anew["index"]["passages"] == after["index"]["passages"] and anew["index"]["problem"] is None
     scoped = fresh("ask", "who was detained?", "--collection", "radio", "--json")
     assert json.loads(scoped.stdout)["corpus"]["articles"] == 6
 

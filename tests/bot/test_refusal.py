@@ -18,49 +18,54 @@ from index.facets import Facets
 from index.outlets import OutletNames
 from index.query import Query, parse
 
+NAMES = OutletNames(["Northern Wire"])
 REACH = CorpusSummary(articles=1234, generation=7, oldest="2041-03-04", newest="2042-05-18")
 
 
-def query(question: str, facets: Facets = Facets()) -> Query:  # noqa: B008
-    return parse(question, OutletNames(["Northern Wire"]), facets, date(2042, 6, 1))
+def query(question: str, facets: Facets = Facets(scope=None)) -> Query:  # noqa: B008
+    return parse(question, NAMES, facets, date(2042, 6, 1))
 
 
 def test_a_refusal_says_how_far_the_corpus_reaches() -> None:
-    told = refuse("no_evidence", query("who built the dam?"), REACH).message
+    told = refuse("no_evidence", query("who built the dam?"), REACH, NAMES).message
     assert told == "No statement that answers this was found in 1,234 articles (4 March 2041 to 18 May 2042)."
     alone = replace(REACH, articles=1, oldest=None, newest=None)
-    assert "1 article (undated)" in refuse("no_evidence", query("who built the dam?"), alone).message
+    assert "1 article (undated)" in refuse("no_evidence", query("who built the dam?"), alone, NAMES).message
     same = replace(REACH, newest="2041-03-04")
-    assert "(4 March 2041)." in refuse("no_evidence", query("who built the dam?"), same).message
+    assert "(4 March 2041)." in refuse("no_evidence", query("who built the dam?"), same, NAMES).message
 
 
 def test_a_silent_speaker_and_an_unknown_one_are_told_apart() -> None:
     asked = query("what did Hale Teverin say about the weather?")
-    silent = refuse("speaker_silent", asked, REACH)
+    silent = refuse("speaker_silent", asked, REACH, NAMES)
     assert silent.reason == "speaker_silent"
     assert silent.message.startswith("No statement by Hale Teverin on the weather was found")
     assert "quoted on other matters" in silent.message
-    assert refuse("unknown_speaker", asked, REACH).message.startswith("Nobody by the name of Hale Teverin is quoted")
+    assert refuse("unknown_speaker", asked, REACH, NAMES).message.startswith(
+        "Nobody by the name of Hale Teverin is quoted"
+    )
 
 
 def test_filters_that_nothing_matches_are_named() -> None:
-    facets = Facets(outlets=frozenset({"northern wire"}), authors=frozenset({"ann"}), since=date(2041, 1, 2))
-    told = refuse("nothing_matches_filters", query("the dam?", facets), REACH).message
-    assert "outlet northern wire, author ann, since 2 January 2041" in told
+    facets = Facets(
+        scope=None, outlets=frozenset({"northern wire"}), authors=frozenset({"ann"}), since=date(2041, 1, 2)
+    )
+    told = refuse("nothing_matches_filters", query("the dam?", facets), REACH, NAMES).message
+    assert "outlet Northern Wire, author ann, since 2 January 2041" in told
 
 
 def test_an_outlet_that_is_not_there_is_named() -> None:
-    told = refuse("no_evidence", query("What does the Herald article say on rail?"), REACH).message
+    told = refuse("no_evidence", query("What does the Herald article say on rail?"), REACH, NAMES).message
     assert "which has nothing published by Herald" in told
 
 
 def test_an_empty_catalogue_tells_what_to_do() -> None:
-    assert "whosaid ingest" in refuse("empty_index", query("anything"), REACH).message
+    assert "whosaid ingest" in refuse("empty_index", query("anything"), REACH, NAMES).message
 
 
 def test_words_of_the_question_are_not_put_in_quotation_marks() -> None:
     asked = replace(query("what did Hale say about it?"), speaker="Hale “the voice” Teverin", topic="'the \"thing\"'")
-    told = refuse("speaker_silent", asked, REACH).message
+    told = refuse("speaker_silent", asked, REACH, NAMES).message
     assert "the voice" in told and "thing" in told
     assert not set(told) & set('"“”«»')
 

@@ -23,15 +23,19 @@ def engine(sample_home: Path) -> Iterator[Whosaid]:
 
 
 def spoken(engine: Whosaid, speaker: str, topic: str = "the matter", facets: Facets | None = None) -> Spoken:
-    query, _, _, search = engine.prepare(f"what did {speaker} say about {topic}?", Filters(), 1)
-    assert query.speaker == speaker
-    query = replace(query, facets=facets) if facets else query
-    return find_spoken(query, search.statements, engine.catalogue)
+    with engine.opener.reading() as opened:
+        assert opened is not None
+        query, *_ = engine.prepare(opened, f"what did {speaker} say about {topic}?", Filters(), 1)
+        assert query.speaker == speaker
+        query = replace(query, facets=facets) if facets else query
+        return find_spoken(query, opened.search.statements, opened.search.shelf)
 
 
 def described(engine: Whosaid, speaker: str) -> set[str | None]:
-    query, _, _, search = engine.prepare(f"what did {speaker} say about it?", Filters(), 1)
-    return people(find_described(query, search.statements, engine.catalogue).own)
+    with engine.opener.reading() as opened:
+        assert opened is not None
+        query, *_ = engine.prepare(opened, f"what did {speaker} say about it?", Filters(), 1)
+        return people(find_described(query, opened.search.statements, opened.search.shelf).own)
 
 
 def people(records: tuple[StatementRecord, ...]) -> set[str | None]:
@@ -80,7 +84,7 @@ def test_a_namesake_counts_only_where_the_article_knows_of_the_office(engine: Wh
 
 
 def test_facets_bind_statements_too(engine: Whosaid) -> None:
-    facets = Facets(until=date(2041, 8, 3))
+    facets = Facets(scope=None, until=date(2041, 8, 3))
     found = spoken(engine, "Brack Hollomen", "the dam", facets).own
     everything = spoken(engine, "Brack Hollomen", "the dam").own
     assert found and len(found) < len(everything)
@@ -98,7 +102,9 @@ def test_a_description_that_nobody_fits_finds_nobody(engine: Whosaid, nobody: st
 
 
 def test_several_speakers_are_asked_one_by_one(engine: Whosaid) -> None:
-    query, *_ = engine.prepare("compare Corr Baldomir vs. Esk Norrabel and the TFT on pay", Filters(), 1)
+    with engine.opener.reading() as opened:
+        assert opened is not None
+        query, *_ = engine.prepare(opened, "compare Corr Baldomir vs. Esk Norrabel and the TFT on pay", Filters(), 1)
     parts = several(query)
     assert [part.speaker for part in parts] == ["Corr Baldomir", "Esk Norrabel", "the TFT"]
     assert [part.speaker_terms for part in parts] == [("corr", "baldomir"), ("esk", "norrabel"), ("tft",)]

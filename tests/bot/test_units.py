@@ -23,11 +23,12 @@ def read(engine: Whosaid, name: str) -> tuple[str, list[Unit]]:
     """The text of one sample article and all its units."""
     (article,) = engine.catalogue.find(name)
     text = engine.catalogue.text(article.id, article.version)
-    records = engine.catalogue.statements_of([article.id])
-    _, vector, _, search = engine.prepare("anything", Filters(), 1)
-    passages = engine.catalogue.passages_of([article.id])
-    assert passages
-    sentences = sentences_of(search.around(records, vector))
+    with engine.opener.reading() as opened:
+        assert opened is not None
+        records = opened.served.statements_of([article.id])
+        assert opened.served.passages_of([article.id])
+        _, vector, _ = engine.prepare(opened, "anything", Filters(), 1)
+        sentences = sentences_of(opened.search.around(records, vector))
     return text, units_of(text, sentences, records)
 
 

@@ -49,7 +49,21 @@ def failure(source: Source) -> str:
         ("a.jsonl", PAGE % LEAD.encode(), "html"),
         ("a.dat", b"<?xml version='1.0'?>\n<!-- x -->\n<HTML lang='en'><body>", "html"),
         ("a.txt", b'{"body": "x"}\n{"body": "y"}\n', "jsonl"),
-        ("a.json", b'{"body": "x"}', "jsonl"),
+        ("a.txt", b'{"body": "x"}', "jsonl"),
+        ("a.json", b'{"body": "x"}', "json"),
+        ("a.json", b'{"body": "x"}\n{"body": "y"}\n', "jsonl"),
+        ("a.json", b'{\n  "body": "x"\n}\n', "json"),
+        ("a.jsonl", b'[{"body": "x"},\n {"body": "y"}]', "json"),
+        ("a.txt", b'{"articles": [{"body": "x"}]}', "json"),
+        ("a.txt", b"[Note: this is prose] {and so is this}", "text"),
+        ("a.csv", b"title,body\nx,y\n", "csv"),
+        ("a.tsv", b"title\tbody\nx\ty\n", "csv"),
+        ("a.dat", b"%PDF-1.7\n%abc", "pdf"),
+        ("a.txt", b"\r\n%PDF-1.4\n", "pdf"),
+        ("a.txt", b"A file that begins with %PDF-1.4 is a PDF.", "text"),
+        ("a.txt", LEAD.encode("utf-16-le"), "text"),
+        ("a.txt", (PAGE % LEAD.encode()).decode().encode("utf-16-be"), "html"),
+        ("a.txt", '{"body": "x"}\n'.encode("utf-16"), "jsonl"),
         ("a.html", b'\xef\xbb\xbf{"body": "x"}\n', "jsonl"),
         ("a.txt", b'{"body": "' + b"x" * 100_000 + b'"}\n', "jsonl"),
         ("a.txt", b"---\ntitle: A\ndate: 2041-03-05\n---\nText", "markdown"),
@@ -72,12 +86,11 @@ def test_the_format_is_decided_by_content_then_name(
 @pytest.mark.parametrize(
     ("name", "data", "found"),
     [
-        ("a.pdf", b"%PDF-1.7\n%abc", "a PDF"),
+        ("a.rtf", b"{\\rtf1\\ansi Words}", "an RTF document"),
         ("a.txt", b"\x89PNG\r\n\x1a\n\x00\x00", "a PNG image"),
-        ("a.docx", b"PK\x03\x04\x14\x00", "office document"),
+        ("a.doc", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "office document"),
         ("a.txt", bytes(range(256)), "binary data"),
-        ("a.csv", b"title,body\nx,y\n", "no format ends in .csv"),
-        ("a.json", b'{\n  "body": "x"\n}\n', "no format ends in .json"),
+        ("a.dat", b"title,body\nx,y\n", "no format ends in .dat"),
     ],
 )
 def test_an_unsupported_file_is_an_error_that_names_what_is_supported(
@@ -86,12 +99,12 @@ def test_an_unsupported_file_is_an_error_that_names_what_is_supported(
     source = put(tmp_path, name, data)
     message = failure(source)
     assert name in message and found in message
-    assert "plain text, Markdown, HTML and JSON Lines" in message
+    assert "PDF, Word (DOCX), HTML, Markdown, plain text, CSV, JSON and JSON Lines" in message
     with pytest.raises(LoadError, match=r"what can be loaded"):
         format_of(source)
 
 
-@pytest.mark.parametrize("name", ["a.txt", "a.md", "a.html", "a.jsonl.gz"])
+@pytest.mark.parametrize("name", ["a.txt", "a.md", "a.html", "a.csv", "a.json", "a.pdf", "a.docx", "a.jsonl.gz"])
 @pytest.mark.parametrize("data", [b"", b" \n\t\n", b"\xef\xbb\xbf\n"])
 def test_an_empty_file_has_no_text(tmp_path: Path, name: str, data: bytes) -> None:
     items = list(load(put(tmp_path, name, gzip.compress(data) if name.endswith(".gz") else data)))
@@ -163,7 +176,9 @@ def test_every_sample_article_loads(sample: Path) -> None:
     assert set(found) <= set(LOADERS) and "text" in found
 
 
-NAMES = st.sampled_from(["2041-03-05-a.txt", "a.md", "a.html", "a.jsonl", "a.jsonl.gz", "a"])
+NAMES = st.sampled_from(
+    [*("2041-03-05-a.txt", "a.md", "a.html", "a.jsonl", "a.jsonl.gz", "a"), *("a.csv", "a.json", "a.pdf", "a.docx")]
+)
 TRICKY = st.sampled_from(
     [
         *(

@@ -120,9 +120,9 @@ def dated(value: str | None) -> ArticleRecord:
 
 
 def test_partial_dates_pass_where_they_may_lie_within_and_undated_articles_never_do() -> None:
-    march = Facets(since=date(2023, 3, 10), until=date(2023, 3, 20))
+    march = Facets(scope=None, since=date(2023, 3, 10), until=date(2023, 3, 20))
     assert [march.admit(dated(d)) for d in ("2023-03-15", "2023-03", "2023", "2023-03-21", "2024", None)] == [
         True, True, True, False, False, False,
     ]  # fmt: skip
-    then = Facets(as_of=date(2023, 3, 10))
+    then = Facets(scope=None, as_of=date(2023, 3, 10))
     assert [then.admit(dated(d)) for d in ("2023-03-10", "2023-03", "2023-03-11", None)] == [True, True, False, True]

@@ -15,7 +15,7 @@ from corpus.model import PartialDate
 from index.facets import Facets, fold
 from index.lexical import PASSAGE_FIELDS, STATEMENT_FIELDS, Entry, LexicalIndex, stems
 
-EVERYTHING = Facets()
+EVERYTHING = Facets(scope=None)
 FIELDS = {"title": 0.5, "body": 1.0}
 
 
@@ -30,6 +30,7 @@ def article(
         id=key, collection=collection, root="/", path=key, record="", url=None, current=1, version=1, title="",
         outlet=outlet, authors=authors, published=PartialDate(published) if published else None, updated=None,
         date_source=None, language=None, raw_hash="", loader="text", loader_version=1, retrieved_at="",
+        seen_at="", changed_after=None, changed_before=None, corrections=(),
     )  # fmt: skip
 
 
@@ -56,7 +57,7 @@ TEXTS = {
 
 @pytest.fixture
 def filled(index: LexicalIndex) -> LexicalIndex:
-    index.replace([], [entry(i, text) for i, text in TEXTS.items()])
+    index.write([entry(i, text) for i, text in TEXTS.items()])
     index.reload()
     return index
 
@@ -87,7 +88,7 @@ def test_terms_are_found_in_any_inflection_and_spelling(filled: LexicalIndex) ->
 
 
 def test_the_score_is_bm25_and_weights_count(index: LexicalIndex) -> None:
-    index.replace([], [entry(1, "assembly", "nothing"), entry(2, "nothing", "assembly")])
+    index.write([entry(1, "assembly", "nothing"), entry(2, "nothing", "assembly")])
     index.reload()
     terms = {"assembl": 1.0}
     assert [i for i, _ in index.search(terms, {"title": 2.0, "body": 1.0}, EVERYTHING, 5)] == [2, 1]
@@ -98,7 +99,7 @@ def test_the_score_is_bm25_and_weights_count(index: LexicalIndex) -> None:
 
 
 def test_facets_do_not_change_the_score(index: LexicalIndex) -> None:
-    index.replace([], [entry(1, "a free assembly", of=article("1", outlet="Gazette", published="2023-03-01"))])
+    index.write([entry(1, "a free assembly", of=article("1", outlet="Gazette", published="2023-03-01"))])
     index.reload()
     facets = Facets(outlets=frozenset({"gazette"}), since=date(2023, 1, 1), scope=frozenset({"default"}))
     terms = {"assembl": 1.0}
@@ -112,8 +113,8 @@ def test_what_must_occur_does(tmp_path: Path) -> None:
         2: ("Justice Ministry", "rallies"),
         3: ("a spokesman", ""),
     }
-    index.replace(
-        [], [Entry(i, article(str(i)), {"speaker": who, "via": "", "content": what}) for i, (who, what) in said.items()]
+    index.write(
+        [Entry(i, article(str(i)), {"speaker": who, "via": "", "content": what}) for i, (who, what) in said.items()]
     )
     index.reload()
 
@@ -135,14 +136,17 @@ def test_frequencies(filled: LexicalIndex) -> None:
     assert filled.frequency("title", "deni") == 0
 
 
-def test_replacing_takes_an_articles_entries_out(filled: LexicalIndex) -> None:
-    filled.replace(["1", "3"], [entry(30, "A budget was rejected.", of=article("3"))])
+def test_writing_takes_out_what_is_gone_and_what_has_the_same_id(filled: LexicalIndex) -> None:
+    filled.write([entry(3, "A harbour was rejected.")], [1])
+    filled.reload()
+    assert (found(filled, "voted"), found(filled, "harbour")) == ([], [3])
+    filled.write([entry(30, "A budget was rejected.", of=article("3"))], [3])
     filled.reload()
     assert found(filled, "ministry") == [2]
     assert found(filled, "budget") == [30]
     assert found(filled, "voted") == []
     assert filled.count() == 3
-    filled.replace(["nobody"], [])
+    filled.write([], [77])
     filled.clear()
     filled.reload()
     assert (filled.count(), found(filled, "budget")) == (0, [])
@@ -151,7 +155,7 @@ def test_replacing_takes_an_articles_entries_out(filled: LexicalIndex) -> None:
 def test_another_instance_sees_what_is_committed_when_it_reloads(filled: LexicalIndex, tmp_path: Path) -> None:
     reader = LexicalIndex(tmp_path / "passages", PASSAGE_FIELDS)
     assert set(found(reader, "ministry")) == {1, 2}
-    filled.replace(["1"], [entry(9, "A ministry of silly words", of=article("9"))])
+    filled.write([entry(9, "A ministry of silly words", of=article("9"))], [1])
     reader.reload()
     assert set(found(reader, "ministry")) == {2, 9}
 
@@ -171,14 +175,33 @@ def test_a_second_writer_is_told_and_a_killed_one_leaves_no_lock(filled: Lexical
     command = [sys.executable, "-c", HOLDER, str(tmp_path / "passages")]
     holder = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
     assert holder.stdout is not None and holder.stdout.readline() == "held\n"
-    for write in (lambda: filled.replace(["1"], []), filled.clear):
+    for write in (lambda: filled.write([], [1]), filled.clear):
         with pytest.raises(StaleIndexError, match="if another process is writing it, try again"):
             write()
     holder.kill()
     holder.communicate()
-    filled.replace(["1"], [])
+    filled.write([], [1])
     filled.reload()
     assert found(filled, "ministry") == [2]
+
+
+@pytest.mark.parametrize("wholly", [False, True])
+def test_a_run_that_was_killed_before_its_commit_is_no_hindrance(
+    filled: LexicalIndex, tmp_path: Path, wholly: bool
+) -> None:
+    folder = tmp_path / "passages"
+    before = (folder / "meta.json").read_bytes()
+    filled.write([entry(9, "A ministry of zebras")], [1])
+    assert list(folder.glob("*.del")), "a file that bears the number of the commit"
+    (folder / "meta.json").write_bytes(before)  # as if the run had died when all but this was written
+    again = LexicalIndex(folder, PASSAGE_FIELDS)
+    if wholly:
+        again.rewrite([entry(i, text) for i, text in TEXTS.items() if i != 1])
+    again.write([entry(9, "A ministry of silly words")], [1])
+    again.reload()
+    assert set(found(again, "ministry")) == {2, 9} and found(again, "zebras") == []
+    if wholly:
+        assert not any(b"zebra" in file.read_bytes() for file in folder.iterdir())
 
 
 def test_a_folder_of_something_else_is_refused(tmp_path: Path, filled: LexicalIndex) -> None:
@@ -207,11 +230,11 @@ ODD_AUTHORS = (
 
 @pytest.mark.parametrize("author", ODD_AUTHORS)
 def test_authors_of_any_spelling_are_found(index: LexicalIndex, author: str) -> None:
-    index.replace([], [entry(1, "word", of=article("1", authors=("Someone Else", author)))])
+    index.write([entry(1, "word", of=article("1", authors=("Someone Else", author)))])
     index.reload()
     for wanted in (author, author.upper(), author.split()[-1]):
-        facets = Facets(authors=frozenset({fold(wanted)}))
+        facets = Facets(scope=None, authors=frozenset({fold(wanted)}))
         assert facets.admit(article(authors=(author,)))
         assert found(index, "word", facets) == [1], wanted
-    assert found(index, "word", Facets(authors=frozenset({fold(author + " junior")}))) == []
-    assert found(index, "word", Facets(authors=frozenset({fold(author) + "x"}))) == []
+    assert found(index, "word", Facets(scope=None, authors=frozenset({fold(author + " junior")}))) == []
+    assert found(index, "word", Facets(scope=None, authors=frozenset({fold(author) + "x"}))) == []

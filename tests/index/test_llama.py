@@ -46,13 +46,13 @@ class LexicalSearch:
         run(place, self.catalogue, IndexSettings(), [sample])
         opened = open_index(place, self.catalogue, IndexSettings())
         assert opened is not None
-        self.parts, _ = opened
+        self.parts, self.served = opened.parts, opened.served
 
     def __call__(self, question: str, limit: int) -> Sequence[Passage]:
         terms = dict.fromkeys(stems(question), 1.0)
-        found = self.parts.passages.search(terms, {"body": 1.0}, Facets(), limit)
-        passages = self.catalogue.passages([i for i, _ in found])
-        articles = self.catalogue.articles({p.article_id for p in passages.values()})
+        found = self.parts.passages.search(terms, {"body": 1.0}, Facets(scope=None), limit)
+        passages = self.served.passages([i for i, _ in found])
+        articles = self.served.articles({p.article_id for p in passages.values()}, None)
         result = []
         for i, score in found:
             passage, article = passages[i], articles[passages[i].article_id]

@@ -56,3 +56,47 @@ def test_names_given_by_hand_resolve_like_those_in_questions_and_else_stay() -> 
 
 def test_without_outlets_nothing_is_found() -> None:
     assert OutletNames([]).find("The Verge says") == []
+
+
+ONE_NAME = {"ondreva-ledger.example": "The Ondreva Ledger", "Ondreva ledger": "The Ondreva Ledger"}
+CALLED = OutletNames(
+    ["Ondreva ledger", "ondreva-ledger.example", "Ishel Valley Post"],
+    ONE_NAME,
+    {"The Ondreva Ledger": ["Ledger", "Ondreva-Ledger.example"], "Radio Sundral": ["Sundral"]},
+)
+SPELLINGS = frozenset({"ondreva ledger", "ondreva-ledger.example"})
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "What does the Ledger's article say on rail?",
+        "What does The Ondreva Ledger say on rail?",
+        "What did ondreva-ledger.example say on rail?",
+        "what does the Ondreva Ledger say on rail?",
+    ],
+)
+def test_an_alias_means_the_articles_of_every_spelling(question: str) -> None:
+    (mention,) = CALLED.find(question)
+    assert mention.outlets == SPELLINGS
+    assert CALLED.unknown(question) == []
+
+
+def test_an_alias_given_by_hand_means_every_spelling() -> None:
+    for name in ("ledger", "The Ledger", "Ondreva Ledger", "ondreva-ledger.example"):
+        assert CALLED.named([name]) == SPELLINGS
+
+
+def test_an_alias_that_is_a_word_counts_only_as_a_name() -> None:
+    assert CALLED.find("who keeps a ledger of gifts?") == []
+
+
+def test_aliases_of_an_outlet_that_the_asker_may_not_see_are_not_known() -> None:
+    assert CALLED.find("What did Sundral say?") == []
+    assert CALLED.named(["Sundral"]) == {"sundral"}
+    assert CALLED.unknown("the Sundral article") == ["Sundral"]
+
+
+def test_outlets_are_shown_by_their_one_name() -> None:
+    assert CALLED.shown(SPELLINGS) == ["The Ondreva Ledger"]
+    assert CALLED.shown(["ishel valley post", "daily nonesuch"]) == ["Ishel Valley Post", "daily nonesuch"]

@@ -14,7 +14,7 @@ OUTLETS = OutletNames(["Ondreva Ledger", "Northern Wire", "The Verge"])
 TODAY = date(2042, 6, 1)
 
 
-def read(question: str, facets: Facets = Facets(), speaker: str | None = None) -> Query:  # noqa: B008
+def read(question: str, facets: Facets = Facets(scope=None), speaker: str | None = None) -> Query:  # noqa: B008
     return parse(question, OUTLETS, facets, TODAY, speaker)
 
 
@@ -29,13 +29,13 @@ def test_a_period_is_taken_out_of_the_topic_and_kept() -> None:
     query = read("What did Hollomen say about the gates on 5 August 2041?")
     assert (query.speaker, query.topic) == ("Hollomen", "the gates")
     assert query.as_json()["since"] == query.as_json()["until"] == "2041-08-05"
-    assert query.facets == Facets(), "a date guides"
+    assert query.facets == Facets(scope=None), "a date guides"
 
 
 def test_a_bound_goes_into_the_facets_unless_a_flag_set_them() -> None:
     question = "What did Hollomen say about the gates since 5 August 2041?"
     assert read(question).facets.since == date(2041, 8, 5)
-    assert read(question, Facets(since=date(2040, 1, 1))).facets.since == date(2040, 1, 1)
+    assert read(question, Facets(scope=None, since=date(2040, 1, 1))).facets.since == date(2040, 1, 1)
 
 
 def test_no_words_that_lead_to_a_date_are_left_behind() -> None:

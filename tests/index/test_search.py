@@ -10,12 +10,13 @@ from pathlib import Path
 
 import pytest
 
-from corpus.catalogue import Catalogue
+from corpus.catalogue import Catalogue, Served
 from index.facets import Facets, fold
+from index.hit import Hit
 from index.ingest import run
 from index.outlets import OutletNames
 from index.query import Query, parse
-from index.search import Hit, Search
+from index.search import Search
 from index.store import Home, IndexSettings, open_index
 
 TODAY = date(2042, 6, 1)
@@ -24,12 +25,13 @@ TODAY = date(2042, 6, 1)
 @dataclass
 class Engine:
     catalogue: Catalogue
+    served: Served
     search: Search
 
-    def query(self, question: str, facets: Facets = Facets()) -> Query:  # noqa: B008
+    def query(self, question: str, facets: Facets = Facets(scope=None)) -> Query:  # noqa: B008
         return parse(question, OutletNames(self.catalogue.outlets()), facets, TODAY)
 
-    def find(self, question: str, facets: Facets = Facets(), limit: int = 10) -> list[Hit]:  # noqa: B008
+    def find(self, question: str, facets: Facets = Facets(scope=None), limit: int = 10) -> list[Hit]:  # noqa: B008
         return self.search.passages(self.query(question, facets), limit)
 
 
@@ -41,9 +43,8 @@ def engine(sample: Path, compiled_model: Path, tmp_path_factory: pytest.TempPath
         run(home, catalogue, IndexSettings(), [sample])
         opened = open_index(home, catalogue, IndexSettings())
         assert opened is not None
-        parts, encoder = opened
-        with closing(parts):
-            yield Engine(catalogue, Search(catalogue, parts, encoder))
+        with closing(opened.parts):
+            yield Engine(catalogue, opened.served, Search(opened.served, opened.parts, opened.encoder))
 
 
 @pytest.mark.parametrize(
@@ -128,9 +129,9 @@ def test_bounds_of_the_question_bind_and_shut_out_what_has_no_date(
 @pytest.mark.parametrize(
     "facets",
     [
-        Facets(outlets=frozenset({"ondreva ledger"})),
-        Facets(as_of=date(2041, 3, 31)),
-        Facets(since=date(2041, 8, 1), until=date(2041, 8, 31)),
+        Facets(scope=None, outlets=frozenset({"ondreva ledger"})),
+        Facets(scope=None, as_of=date(2041, 3, 31)),
+        Facets(scope=None, since=date(2041, 8, 1), until=date(2041, 8, 31)),
         Facets(scope=frozenset({"default"}), outlets=frozenset({"northern wire", "sportsday talmeria"})),
     ],
 )
@@ -141,7 +142,11 @@ def test_facets_admit_every_hit(engine: Engine, facets: Facets) -> None:
 
 @pytest.mark.parametrize(
     "facets",
-    [Facets(outlets=frozenset({"nonesuch"})), Facets(scope=frozenset()), Facets(since=date(2099, 1, 1))],
+    [
+        Facets(scope=None, outlets=frozenset({"nonesuch"})),
+        Facets(scope=frozenset()),
+        Facets(scope=None, since=date(2099, 1, 1)),
+    ],
 )
 def test_facets_that_admit_nothing_find_nothing(engine: Engine, facets: Facets) -> None:
     assert engine.find("assembly", facets) == []
@@ -149,7 +154,7 @@ def test_facets_that_admit_nothing_find_nothing(engine: Engine, facets: Facets) 
 
 def test_an_author_is_a_facet(engine: Engine) -> None:
     author = next(a for hit in engine.find("assembly law", limit=20) for a in hit.article.authors)
-    hits = engine.find("assembly law", Facets(authors=frozenset({fold(author)})), limit=20)
+    hits = engine.find("assembly law", Facets(scope=None, authors=frozenset({fold(author)})), limit=20)
     assert hits and all(author in hit.article.authors for hit in hits)
 
 
@@ -159,7 +164,7 @@ def test_the_question_itself_may_be_empty_of_words(engine: Engine) -> None:
 
 def test_around_statements_are_the_passages_that_hold_them(engine: Engine) -> None:
     (article,) = {hit.article.id for hit in engine.find("Cambodia lawful rallies")[:1]}
-    records = engine.catalogue.statements_of([article])[-2:]
+    records = engine.served.statements_of([article])[-2:]
     hits = engine.search.around(records, engine.search.question_vector("rallies"))
     assert hits and {hit.article.id for hit in hits} == {article}
     for record in records:

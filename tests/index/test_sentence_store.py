@@ -72,17 +72,46 @@ def test_rows_are_overwritten_deleted_and_cleared(tmp_path: Path) -> None:
         assert store.count() == 0
 
 
-def test_an_open_store_sees_what_another_writes_and_a_file_made_anew(tmp_path: Path) -> None:
+def test_an_open_store_sees_what_another_writes_and_outlives_its_file(tmp_path: Path) -> None:
     folder = tmp_path / "index"
-    with closing(SentenceStore(folder / "s.sqlite")) as reader:
-        with closing(SentenceStore(folder / "s.sqlite")) as writer:
-            writer.add([(1, row(1, 1))])
-            assert reader.get([1]).keys() == {1}
-        shutil.rmtree(folder)
-        with closing(SentenceStore(folder / "s.sqlite")) as writer:
+    with closing(SentenceStore(folder / "s.sqlite")) as writer:
+        writer.add([(1, row(1, 1))])
+        with closing(SentenceStore(folder / "s.sqlite", make=False)) as reader:
             writer.add([(2, row(2, 1))])
-        reader.reopen()
-        assert reader.get([1, 2]).keys() == {2}
+            assert reader.get([1, 2]).keys() == {1, 2}
+            shutil.rmtree(folder)
+            assert reader.get([1, 2]).keys() == {1, 2}
+
+
+def test_a_reader_makes_no_file(tmp_path: Path) -> None:
+    with pytest.raises(StaleIndexError, match="could not open"):
+        SentenceStore(tmp_path / "s.sqlite", make=False)
+    assert not (tmp_path / "s.sqlite").exists()
+
+
+def test_all_passages_vectors_and_a_copy_of_the_store(tmp_path: Path) -> None:
+    rows = {i: row(i, i % 4) for i in range(1, 30)}
+    with closing(SentenceStore(tmp_path / "s.sqlite")) as store:
+        assert store.passages()[0] == []
+        store.add(rows.items())
+        ids, vectors = store.passages()
+        store.copy(tmp_path / "copy.sqlite")
+    assert sorted(ids) == sorted(rows)
+    for i, vector in zip(ids, vectors, strict=True):
+        assert float(vector @ rows[i].vector) > 0.9999 and abs(float(vector @ vector) - 1) < 1e-5
+    with closing(SentenceStore(tmp_path / "copy.sqlite", make=False)) as copied:
+        assert copied.count() == len(rows)
+
+
+def test_words_of_what_was_deleted_leave_the_file_when_it_is_compacted(tmp_path: Path) -> None:
+    file = tmp_path / "s.sqlite"
+    odd = PassageSentences(np.zeros(8, np.float32), (Span(0x5A5A5A5A, 0x5B5B5B5B),), np.zeros((1, 8), np.float32))
+    with closing(SentenceStore(file)) as store:
+        store.add([(1, odd), (2, row(2, 2))])
+        store.delete([1])
+        store.compact()
+        stored = b"".join(part.read_bytes() for part in tmp_path.iterdir())
+        assert b"ZZZZ[[[[" not in stored and store.get([2]).keys() == {2}
 
 
 def test_something_else_is_refused(tmp_path: Path) -> None:

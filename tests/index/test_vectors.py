@@ -77,7 +77,7 @@ def reopened(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Callabl
 def _opening(request: pytest.FixtureRequest, tmp_path: Path) -> Callable[[], VectorIndex]:
     match request.param:
         case "embedded":
-            return lambda: open_vectors("chroma", tmp_path, NAME)
+            return lambda: open_vectors("chroma", tmp_path / "chroma", NAME)
         case "server":
             where = request.getfixturevalue("server")
             return lambda: open_vectors(where, tmp_path, f"test-{abs(hash(tmp_path))}")
@@ -176,52 +176,94 @@ def test_more_than_one_call_takes_are_added_and_deleted(index: VectorIndex, requ
 
 
 def test_opened_again_it_holds_what_was_written(reopened: Callable[[], VectorIndex]) -> None:
-    vectors = unit(4)
-    early = reopened()
-    early.query(vectors[0], 1)
-    reopened().add(range(4), vectors)
+    reopened().add(range(4), unit(4))
     assert ids_of(reopened()) == {0, 1, 2, 3}
-    early.reopen()
-    assert ids_of(early) == {0, 1, 2, 3}
+
+
+def test_refilled_it_holds_that_and_nothing_else(index: VectorIndex) -> None:
+    vectors = unit(9)
+    index.add(range(6), vectors[:6])
+    index.refill([4, 5, 7, 8], vectors[[4, 5, 7, 8]])
+    assert ids_of(index) == {4, 5, 7, 8}
+    assert index.query(vectors[7], 1)[0][0] == 7
 
 
 WRITER = """
-import sys
+import sys, time
 from pathlib import Path
 import numpy as np
 from index.vectors import open_vectors
-where, folder, name, number = sys.argv[1], Path(sys.argv[2]), sys.argv[3], int(sys.argv[4])
-open_vectors(where, folder, name).add([number], np.eye(32, dtype=np.float32)[[number]])
+index = open_vectors("chroma", Path(sys.argv[1]), "whosaid-x", spare=lambda: ([1], np.eye(32, dtype=np.float32)[[1]]))
+print("open", flush=True)
+number = int(sys.argv[2])
+index.add([number], np.eye(32, dtype=np.float32)[[number]])
 """
 
 
-def test_an_open_index_sees_what_another_process_wrote(tmp_path: Path) -> None:
-    index = open_vectors("chroma", tmp_path, NAME)
-    for number in range(3):
-        subprocess.run([sys.executable, "-c", WRITER, "chroma", tmp_path, NAME, str(number)], check=True)
-        index.reopen()
-        assert index.query(np.eye(32, dtype=np.float32)[number], 1)[0] == (number, pytest.approx(1.0))
-        assert index.count() == number + 1
+def writer(folder: Path, number: int) -> list[str]:
+    return [sys.executable, "-c", WRITER, str(folder), str(number)]
 
 
-def test_a_folder_made_anew_is_opened_anew(tmp_path: Path) -> None:
+def test_opened_to_search_it_stays_as_it_was_and_outlives_its_folder(tmp_path: Path) -> None:
     import shutil
 
-    index = open_vectors("chroma", tmp_path / "chroma", NAME)
-    index.add([1, 2], unit(2))
-    shutil.rmtree(tmp_path / "chroma")
-    fresh = open_vectors("chroma", tmp_path / "chroma", NAME)
-    assert fresh.count() == 0
-    fresh.add([3], unit(1))
-    index.reopen()
-    assert ids_of(index) == {3}
+    folder = tmp_path / "chroma"
+    subprocess.run(writer(folder, 1), check=True, stdout=subprocess.DEVNULL)
+    reader = open_vectors("chroma", folder, NAME, make=False)
+    subprocess.run(writer(folder, 2), check=True, stdout=subprocess.DEVNULL)
+    assert ids_of(reader) == {1}
+    assert ids_of(open_vectors("chroma", folder, NAME, make=False)) == {1, 2}
+    shutil.rmtree(folder)
+    assert ids_of(reader) == {1}
+
+
+def test_a_reader_makes_no_store(tmp_path: Path) -> None:
+    with pytest.raises(StaleIndexError, match="could not open"):
+        open_vectors("chroma", tmp_path / "chroma", NAME, make=False)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_processes_take_turns(tmp_path: Path) -> None:
+    from index.vectors.turns import Turns
+
+    folder = tmp_path / "chroma"
+    with Turns(folder).taken():
+        other = subprocess.Popen(writer(folder, 1), stdout=subprocess.PIPE, text=True)
+        with pytest.raises(subprocess.TimeoutExpired):
+            other.wait(3)  # by when it would be done, or at least open
+        assert not folder.exists()
+    assert other.communicate(timeout=60)[0] == "open\n" and other.returncode == 0
+    assert ids_of(open_vectors("chroma", folder, NAME, make=False)) == {1}
+
+
+def test_what_a_killed_writer_left_is_searched_exactly_and_made_anew(tmp_path: Path) -> None:
+    from index.vectors.turns import Turns
+
+    folder, vectors = tmp_path / "chroma", unit(30)
+    writing = open_vectors("chroma", folder, NAME)
+    writing.add(range(30), vectors)
+    with pytest.raises(ZeroDivisionError), Turns(folder).writing():
+        for part in folder.rglob("*.bin"):
+            part.write_bytes(part.read_bytes()[:7])
+        raise ZeroDivisionError  # as sudden as a death: the mark stays
+    half = [*range(20)], vectors[:20]
+    reader = open_vectors("chroma", folder, NAME, make=False, spare=lambda: half)
+    wanted = vectors[:20] @ vectors[25]
+    found = reader.query(vectors[25], 5)
+    assert [i for i, _ in found] == [int(i) for i in np.argsort(-wanted)[:5]]
+    assert [score for _, score in found] == pytest.approx(sorted(wanted, reverse=True)[:5], abs=1e-5)
+    assert reader.count() == 20
+    for _ in range(2):  # mended once, and sound from then on
+        mended = open_vectors("chroma", folder, NAME, spare=lambda: half)
+        assert ids_of(mended) == {*range(20)}
+        assert not Turns(folder).unfinished()
 
 
 def test_opening_again_and_again_uses_nothing_up(tmp_path: Path) -> None:
     import gc
 
-    index = open_vectors("chroma", tmp_path, NAME)
-    index.add([1], unit(1))
+    folder = tmp_path / "chroma"
+    open_vectors("chroma", folder, NAME).add([1], unit(1))
 
     def in_use() -> tuple[int, int]:
         gc.collect()
@@ -229,13 +271,17 @@ def test_opening_again_and_again_uses_nothing_up(tmp_path: Path) -> None:
 
     if not Path("/proc/self/fd").is_dir():
         pytest.skip("open files are counted in /proc, which this system has not")
+
+    def look() -> None:
+        with closing(open_vectors("chroma", folder, NAME, make=False)) as index:
+            assert ids_of(index) == {1}
+
     for _ in range(5):
-        index.reopen()
+        look()
     before = in_use()
     times = 40
     for _ in range(times):
-        index.reopen()
-        ids_of(index)
+        look()
     after = in_use()
     # Chroma's threads come and go; one that stayed, or a file left open, each time would show as `times`.
     assert after[0] < before[0] + times // 2 and after[1] < before[1] + times // 2
@@ -253,7 +299,7 @@ def test_two_catalogues_on_one_server_keep_apart(server: str, tmp_path: Path) ->
 def test_chroma_tells_the_cosine(tmp_path: Path, server: str) -> None:
     vectors = unit(5)
     for where in ("chroma", server):
-        with closing(open_vectors(where, tmp_path, "cosines")) as index:
+        with closing(open_vectors(where, tmp_path / "chroma", "cosines")) as index:
             index.add(range(5), vectors)
             for i, score in index.query(vectors[0], 5):
                 assert score == pytest.approx(float(vectors[i] @ vectors[0]), abs=1e-5)
