@@ -74,7 +74,7 @@ ci-packages:
 	[ -z "$$missing" ] || .ci/packages $$missing || [ "$$CI" != true ]
 
 test: $(VENV)/.installed-dev ci-packages
-	$(VENV)/bin/pytest $(PYTEST_ARGS)
+	$(VENV)/bin/pytest -n 2 --dist loadfile $(PYTEST_ARGS)
 
 lint: $(VENV)/.installed-dev
 	$(VENV)/bin/ruff check .

@@ -27,7 +27,7 @@ from index.lexical import Entry
 from index.manifest import Manifest
 from index.passages import PassageSpan, cut, header
 from index.rules import NO_RULES, Rules
-from index.sentences import PassageSentences
+from index.sentences import PassageSentences, kept
 from index.store import Home, IndexParts
 
 BATCH = 64  # articles whose rows are held in memory between two commits
@@ -149,7 +149,7 @@ class Builder:
         new = {p.id for article in batch.articles for p in article.passages}
         purge(parts, gone, batch.passages, batch.statements, keep=new)
         if batch.ids:
-            parts.vectors.add(batch.ids, np.vstack(batch.vectors))
+            parts.vectors.add(batch.ids, kept(np.vstack(batch.vectors)))
             parts.sentences.add(batch.sentences)
         edition.forget_gone(Gone(gone.passages, gone.statements))  # what was removed by hand takes more than this
         # the index may run ahead of the catalogue by one, never behind it

@@ -89,7 +89,7 @@ class SentenceStore:
         with self._mapped("read"):
             rows = [(i, _unpack_first(data)) for i, data in self._db.execute("SELECT id, data FROM sentences")]
         matrix = np.vstack([vector for _, vector in rows]) if rows else np.zeros((0, 1), np.float32)
-        return [i for i, _ in rows], matrix / np.maximum(np.linalg.norm(matrix, axis=1, keepdims=True), 1e-12)
+        return [i for i, _ in rows], _unit(matrix)
 
     def copy(self, target: Path) -> None:
         """Write all that is stored, as it is now, to the file `target`."""
@@ -121,9 +121,27 @@ def _open(file: Path, make: bool) -> sqlite3.Connection:
     return database
 
 
+def kept(vectors: Floats) -> Floats:
+    """Return unit vectors (n, dimension) as they come back from `SentenceStore.passages`: rounded to int8.
+
+    What is put into the vector store is rounded alike, so that one filled anew from here is the same.
+    """
+    return _unit(np.rint(vectors / _scale(vectors)[:, None]).astype(np.int8).astype(np.float32))
+
+
+def _unit(matrix: Floats) -> Floats:
+    unit: Floats = matrix / np.maximum(np.linalg.norm(matrix, axis=1, keepdims=True), 1e-12)
+    return unit
+
+
+def _scale(matrix: Floats) -> Floats:
+    scale: Floats = np.maximum(np.abs(matrix).max(axis=1), 1e-12) / 127
+    return scale
+
+
 def _pack(row: PassageSentences) -> bytes:
     matrix = np.vstack([row.vector[None, :], row.vectors]) if len(row.spans) else row.vector[None, :]
-    scale = np.maximum(np.abs(matrix).max(axis=1), 1e-12) / 127
+    scale = _scale(matrix)
     small = np.rint(matrix / scale[:, None]).astype(np.int8)
     shape = np.array([len(row.spans), matrix.shape[1]], dtype="<i4")
     spans = np.array(row.spans, dtype="<i4").reshape(-1, 2)

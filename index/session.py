@@ -16,6 +16,7 @@ from index.entries import all_passages, all_statements
 from index.manifest import Manifest, check, read_manifest
 from index.rules import Rules
 from index.store import Home, IndexParts, IndexSettings, drop, open_edition, serving, wanted_manifest
+from index.vectors.refill import refill
 
 _SAMPLE = 200  # texts on which a model is checked when it is compiled
 
@@ -114,6 +115,9 @@ class Session:
         parts.passages.rewrite(all_passages(self._catalogue, self._edition))
         parts.statements.rewrite(all_statements(self._catalogue, self._edition, self._rules))
         parts.sentences.compact()
+        if self._settings.vectors == "chroma":
+            self.close()  # this process knows what is to be forgotten; another writes the store, and it is opened again
+            refill(self._home.index(self._edition) / "chroma", self._home.index(self._edition) / "sentences.sqlite")
         scrubbed = self._catalogue.removals.scrub()  # else the next run tries again
         edition.forget_gone(replace(gone, erased=gone.erased and scrubbed))
 

@@ -21,8 +21,8 @@ def read(name: str) -> str:
 
 
 def options(command: Any) -> list[str]:
-    """Its options in order; of a group those of its commands, each once."""
-    parts = getattr(command, "commands", {}).values() or [command]
+    """Its options in order; of a group below the top those of its commands, each once."""
+    parts = (getattr(command, "commands", {}).values() if command in COMMANDS.values() else ()) or [command]
     names = [name for part in parts for p in part.params for name in p.opts if name.startswith("--")]
     return [name for name in dict.fromkeys(names) if name != "--help"]
 

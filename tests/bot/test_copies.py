@@ -17,7 +17,8 @@ from .homes import ingested, records
 LEAD = (
     "Mayor Ana Ruiz told the council on Monday that the old harbour would stay open to fishing boats through the "
     "winter, whatever the port authority decides about the new terminal. “We will not close the harbour for a car "
-    "park,” Ruiz said. The council voted by eleven to four to keep the subsidy that pays for ice, fuel and the night watch."
+    "park,” Ruiz said. The council voted by eleven to four to keep the subsidy that pays for ice, fuel and the "
+    "night watch."
 )
 MIDDLE = (
     "The port authority had asked in May for the eastern quay, where it means to land cars from three ferries a day. "

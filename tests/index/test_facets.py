@@ -38,7 +38,8 @@ def articles(draw: st.DrawFn) -> ArticleRecord:
         version=1, title="", outlet=draw(st.none() | st.sampled_from(OUTLETS)),
         authors=tuple(draw(st.lists(author, max_size=3))),
         published=PartialDate(published) if published else None, updated=None, date_source=None, language=None,
-        raw_hash="", loader="text", loader_version=1, retrieved_at="",
+        raw_hash="", loader="text", loader_version=1, retrieved_at="", seen_at="", changed_after=None,
+        changed_before=None, corrections=(),
     )  # fmt: skip
 
 
@@ -72,7 +73,7 @@ def test_the_lexical_index_admits_what_the_facets_admit(
 ) -> None:
     index = lexical
     index.clear()
-    index.replace([], [Entry(i, one, {"body": "word"}) for i, one in enumerate(some_articles)])
+    index.rewrite(Entry(i, one, {"body": "word"}) for i, one in enumerate(some_articles))
     index.reload()
     for facets in tried:
         admitted = {i for i, one in enumerate(some_articles) if facets.admit(one)}
@@ -115,7 +116,8 @@ def dated(value: str | None) -> ArticleRecord:
     return ArticleRecord(
         id="", collection="one", root="/", path="", record="", url=None, current=1, version=1, title="", outlet=None,
         authors=(), published=PartialDate(value) if value else None, updated=None, date_source=None, language=None,
-        raw_hash="", loader="text", loader_version=1, retrieved_at="",
+        raw_hash="", loader="text", loader_version=1, retrieved_at="", seen_at="", changed_after=None,
+        changed_before=None, corrections=(),
     )  # fmt: skip
 
 
