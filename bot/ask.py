@@ -11,7 +11,7 @@ from pathlib import Path
 from bot.decide import Decider, Result
 from bot.model import Answer, Hit
 from bot.opened import Opened, Opener
-from bot.rights import pointers, quotable, rights_of
+from bot.rights import pointers, quotable
 from bot.settings import Settings, read_settings
 from bot.tell import hits_of, told
 from bot.verify import verify_answer
@@ -111,13 +111,13 @@ class Whosaid:
         Raises:
             VerificationError: a citation is not what its article says; nothing is shown then.
         """
-        while True:
-            at = self._opener.current()
+        for _ in range(_TRIES - 1):
             try:
                 return self._ask(question, filters or Filters(), history, as_of, scope, hits)
             except StaleIndexError:  # while it was read, a rebuilt index may have taken its place
-                if self._opener.current() == at:
+                if self._opener.current() == self._opener.at():
                     raise
+        return self._ask(question, filters or Filters(), history, as_of, scope, hits)
 
     def _ask(
         self,
@@ -171,16 +171,16 @@ class Whosaid:
 
 def _decided(opened: Opened, query: Query, vector: Floats, found: Sequence[Found]) -> Result:
     """Decide from what may be quoted, and say where an article that may not be might answer as well."""
-    outlets = opened.rules.outlets
-    result = Decider(opened.search, lambda a, n: quotable(rights_of(a, outlets), n)).decide(query, vector, found)
-    if not any(rights_of(hit.article, outlets) == "link" for hit in found):
+    result = Decider(opened.search, lambda a, n: quotable(opened.rights(a), n)).decide(query, vector, found)
+    if not any(opened.rights(hit.article) == "link" for hit in found):
         return result
-    linked = Decider(opened.search, lambda a, n: rights_of(a, outlets) == "link").decide(query, vector, found)
+    linked = Decider(opened.search, lambda a, n: opened.rights(a) == "link").decide(query, vector, found)
     if not linked.own:
         return result
-    notes = (*result.notes, *pointers((scored.unit.article for scored in linked.own), outlets))
+    notes = (*result.notes, *pointers((s.unit.article for s in linked.own), opened.rules.outlets))
     return replace(result, notes=notes, reason="no_evidence" if result.reason else None)
 
 
 _NOTHING = CorpusSummary(articles=0, generation=0, oldest=None, newest=None)
+_TRIES = 3  # at a question whose index is replaced while it is read
 _SHORT_FOLLOW_UP = 4  # terms up to which a question without a speaker may lean on the one before

@@ -11,10 +11,12 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date
 
+from bot.rights import rights_of
 from bot.settings import Settings
-from corpus.catalogue import Catalogue, CorpusSummary, Served
+from corpus.catalogue import ArticleRecord, Catalogue, CorpusSummary, Served
 from corpus.catalogue.served import Scope
 from corpus.errors import StaleIndexError
+from corpus.outlets import Rights
 from index.embedding import Encoder
 from index.outlets import OutletNames
 from index.rules import Rules
@@ -36,6 +38,7 @@ class Opened:
     retired: bool = False
     _outlets: dict[Scope, OutletNames] = field(default_factory=dict)
     _spellings: dict[Scope, Mapping[str, str]] = field(default_factory=dict)
+    _rights: dict[str, Rights] = field(default_factory=dict)
     _summaries: dict[tuple[Scope, date | None], CorpusSummary] = field(default_factory=dict)
 
     def names(self, scope: Scope) -> OutletNames:
@@ -50,6 +53,12 @@ class Opened:
         if scope not in self._spellings:
             self._spellings[scope] = self.rules.outlets.unify(self.served.outlets(scope))
         return self._spellings[scope]
+
+    def rights(self, article: ArticleRecord) -> Rights:
+        """Return what may be shown of an article."""
+        if article.id not in self._rights:
+            self._rights[article.id] = rights_of(article, self.rules.outlets)
+        return self._rights[article.id]
 
     def summary(self, scope: Scope, as_of: date | None) -> CorpusSummary:
         """Return how far the scope reaches; counting is slow, so once a generation."""
@@ -76,18 +85,17 @@ class Opener:
         Raises:
             StaleIndexError: the index is missing, older than the catalogue, or made with other settings.
         """
-        while True:
-            opened = self._entered()
-            if opened is None:
-                yield None
-                return
+        opened = self._entered_again() or self._entered()
+        while opened is not None:
             try:
                 with opened.served.snapshot():
-                    if opened.served.generation() == opened.generation:  # else it was published just now
+                    if opened.served.generation() == opened.generation:  # else another was published since
                         yield opened
                         return
             finally:
                 self._leave(opened)
+            opened = self._entered()
+        yield None
 
     def close(self) -> None:
         """Close what is held open, as soon as nobody reads it."""
@@ -102,6 +110,20 @@ class Opener:
             return edition, generation
         edition = serving(self._home, self._catalogue)
         return edition, self._catalogue.state(edition)[0] if edition else 0
+
+    def at(self) -> tuple[str | None, int]:
+        """Return the edition and generation that the last question was answered from."""
+        now = self._now
+        return (now.edition, now.generation) if now is not None else (None, 0)
+
+    def _entered_again(self) -> Opened | None:
+        """Return what is open, where it still seems to be what serves, and count one more reader of it."""
+        with self._lock:
+            now = self._now
+            if now is None or self._home.edition() != now.edition:
+                return None
+            now.users += 1
+            return now
 
     def _entered(self) -> Opened | None:
         """Return the newest state, opened if it is not yet, and count one more reader of it."""

@@ -9,7 +9,7 @@ from bot import quoted, refusal
 from bot.decide import Result
 from bot.model import Answer, Hit
 from bot.opened import Opened
-from bot.rights import excerpt, rights_of
+from bot.rights import excerpt
 from corpus.catalogue import CorpusSummary
 from index.facets import Facets
 from index.hit import Hit as Found
@@ -69,7 +69,7 @@ def told(
 def hits_of(opened: Opened, found: Sequence[Found]) -> list[Hit]:
     """Return retrieved passages as they are shown: of an article whose publisher allows a link only, no words."""
     texts = opened.search.shelf.texts({hit.article.id for hit in found})
-    spans = [excerpt(rights_of(hit.article, opened.rules.outlets), hit.passage.span) for hit in found]
+    spans = [excerpt(opened.rights(hit.article), hit.passage.span) for hit in found]
     return [
         Hit(
             rank=rank,
@@ -88,7 +88,7 @@ def hits_of(opened: Opened, found: Sequence[Found]) -> list[Hit]:
 
 def _context(opened: Opened, query: Query, articles: set[str], public_url: str | None) -> quoted.Context:
     """Return what citations of these articles need: their texts, and their copies that the asker may see."""
-    scope, outlets = query.facets.scope, opened.rules.outlets
+    scope = query.facets.scope
     seen = Facets(scope=scope, as_of=query.facets.as_of)
     near = opened.search.shelf.copies(articles, scope)
     texts = opened.search.shelf.texts({*articles, *(i for some in near.values() for i in some)})
@@ -98,5 +98,5 @@ def _context(opened: Opened, query: Query, articles: set[str], public_url: str |
     pages: dict[str, str] = {}
     if public_url:
         known = opened.served.articles(articles, scope)
-        pages = {i: public_url for i, article in known.items() if rights_of(article, outlets) == "full"}
+        pages = {i: public_url for i, article in known.items() if opened.rights(article) == "full"}
     return quoted.Context(texts, copies, opened.one_name(scope), pages)

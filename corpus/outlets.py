@@ -123,6 +123,8 @@ class Outlets:
         In doubt the stricter holds: a site that the file does not have is taken for the outlet whose name
         has the letters of its domain ("theverge.com" for "The Verge").
         """
+        if not self.listed:
+            return "full"
         meant = {*self._meant(tidy(name)), *self._meant(domain_of(url) if url and "://" in url else None)}
         return max((outlet.rights for outlet in meant), key=_STRICTER.index, default="full")
 

@@ -33,8 +33,8 @@ METHODS = ("compile", "search", "match", "fullmatch", "sub", "subn", "finditer",
 ANCHORED = {"match", "fullmatch"}
 SIZE = 1_000_000
 SECONDS = 15  # of CPU time for all inputs of one pattern
-INPUTS = 16
-COMMON = (" ", "\n", '"', "“", "(", "<", "a", "A ", "1", "said ", "\t \n", ".")
+INPUTS = 10
+COMMON = (" ", "\n", "“", "(", "a", "A ", "1", "said ", "\t \n")
 
 
 @dataclass(slots=True)
