@@ -168,9 +168,10 @@ def test_a_gzip_bomb_is_never_held_in_memory(site: Site) -> None:
     ("body", "packing", "said"),
     [
         (b"plain", "gzip", "it cannot be decompressed"),
-        (gzip.compress(b"text" * 100)[:-12], "gzip", "it breaks off before its end"),
+        (gzip.compress(b"text" * 100, mtime=0)[:-12], "gzip", "it breaks off before its end"),
         (b"text", "br", "it comes compressed as 'br', which was not asked for"),
     ],
+    ids=("not gzip", "cut off", "brotli"),
 )
 def test_damaged_and_strange_compression(site: Site, body: bytes, packing: str, said: str) -> None:
     site.routes["/a"] = Answer(body, 200, {"Content-Type": "text/html", "Content-Encoding": packing})
