@@ -13,14 +13,15 @@ _PARTS = re.compile(r"\s[|–—-]\s|:\s")
 _DOMAIN = re.compile(r"\.(?:com|org|net|co|info|news|io|[a-z]{2})(?:\.[a-z]{2})?$", re.IGNORECASE)
 _PUBLICATION = r"(?:articles?|reports?|pieces?|stor(?:y|ies)|coverage|posts?|columns?|reporting)"
 _NAME = r"(?:The\s+)?[A-Z][\w.&’'-]*(?:\s+(?:of\s+|and\s+|&\s+)?(?:the\s+)?[A-Z][\w.&-]*){0,4}"
-_CLAIMED = (
-    re.compile(rf"\b{_PUBLICATION}\s+(?:by|from|in|on|published\s+(?:by|in|on))\s+(?:the\s+)?['\"‘“]?({_NAME})"),
-    re.compile(
-        rf"(?:reported|covered|published|described|detailed|outlined)\s+(?:by|in)\s+(?:both\s+)?(?:the\s+)?"
-        rf"['\"‘“]?({_NAME})"
-    ),
-    re.compile(rf"\b({_NAME})['\"’”]?\s+{_PUBLICATION}\b"),
+_OF_OUTLET = re.compile(
+    rf"\b{_PUBLICATION}\s+(?:by|from|in|on|published\s+(?:by|in|on))\s+(?:the\s+)?['\"‘“]?({_NAME})"
 )
+_TOLD_BY = re.compile(
+    rf"(?:reported|covered|published|described|detailed|outlined)\s+(?:by|in)\s+(?:both\s+)?(?:the\s+)?"
+    rf"['\"‘“]?({_NAME})"
+)
+_BEFORE = re.compile(rf"\b({_NAME})['\"’”]?\s+{_PUBLICATION}\b")
+_CLAIMED = (_OF_OUTLET, _TOLD_BY, _BEFORE)
 
 
 @dataclass(frozen=True, slots=True)

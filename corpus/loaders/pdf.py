@@ -137,10 +137,10 @@ def _date(value: str) -> PartialDate | None:
 
 @contextmanager
 def _foreign_errors(where: str) -> Iterator[None]:
-    """Map what the library raises on damaged data to the project's error."""
+    """Map what the library raises on damaged data to the project's error; a memory limit is the worker's to tell."""
     try:
         yield
-    except LoadError:
+    except (LoadError, MemoryError):
         raise
     except Exception as error:
         # On damaged files it raises its own errors and whatever its parsers meet: lookup, type, value,

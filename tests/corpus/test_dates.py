@@ -2,7 +2,6 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-import time
 from pathlib import Path
 
 import pytest
@@ -120,13 +119,10 @@ def test_what_is_no_absolute_date_is_not_found(text: str) -> None:
     assert find_dates(text) == []
 
 
-def test_real_articles_are_read_quickly(shared_data: Path) -> None:
+def test_the_dates_of_real_articles_are_in_them(shared_data: Path) -> None:
     lines = (shared_data / "multihop-rag" / "corpus.jsonl").read_text(encoding="utf-8").splitlines()
     texts = [json.loads(line)["body"] for line in lines]
-    start = time.perf_counter()
     found = [(text, hit) for text in texts for hit in find_dates(text)]
-    # 5 M characters take half a second; ten times that is the machine's business, more is ours.
-    assert time.perf_counter() - start < 5
     assert len(found) > 3000
     for text, (span, date) in found:
         assert date.value[-1] == "-" or any(char.isdigit() for char in span.of(text))
