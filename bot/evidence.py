@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -16,6 +17,7 @@ from index.copies import earlier
 from index.relevance import Terms, Topic, terms_of
 from index.sentences import Floats
 
+_WORD = re.compile(r"\w+")
 MOST = 5  # quotations in an answer
 _KEEP = 0.75  # a further quotation has at least this share of the best one's score
 _SURER = 0.1  # and is this much above the floor: one quotation may be a try, a second would be a filler
@@ -144,10 +146,11 @@ def once(scored: Sequence[Scored], copies: Mapping[str, Collection[str]], texts:
     What ran in several places is no more likely for that, and is not quoted several times.
     """
     taken: list[Scored] = []
-    same: dict[str, list[int]] = defaultdict(list)
+    same: dict[tuple[str, ...], list[int]] = defaultdict(list)
     for one in scored:
         article = one.unit.article
-        words = " ".join(one.unit.span.of(texts[article.id]).split())
+        # desks change quotation marks, dashes and apostrophes of what they copy
+        words = tuple(_WORD.findall(one.unit.span.of(texts[article.id]).casefold()))
         mine = copies.get(article.id, ())
         at = next((i for i in same[words] if taken[i].unit.article.id in mine), None)
         if at is None:

@@ -6,6 +6,7 @@ generation was published, since its own watcher lags.
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -25,6 +26,7 @@ PASSAGE_FIELDS = ("title", "outlet", "body")
 STATEMENT_FIELDS = ("speaker", "via", "content")
 _ANALYSER = "whosaid"
 _AT_ONCE = 1000  # ids in one query
+_COUNTS = 50_000  # counts that are kept
 _HEAP = 64_000_000  # bytes the writer may buffer before it writes a segment
 
 
@@ -72,6 +74,7 @@ class LexicalIndex:
                 raise FileNotFoundError("there is no meta.json")
             self._index = tantivy.Index(self._schema, path=str(folder))
         self._index.register_tokenizer(_ANALYSER, _analyser())
+        self._counts: dict[tuple[Any, ...], int] = {}  # since the last reload
 
     @contextmanager
     def _mapped(self, what: str) -> Iterator[None]:
@@ -119,14 +122,11 @@ class LexicalIndex:
     def reload(self) -> None:
         """See what was committed since."""
         self._index.reload()
+        self._counts.clear()
 
     def count(self) -> int:
         """Return the number of documents."""
         return int(self._index.searcher().num_docs)
-
-    def frequency(self, field: str, term: str) -> int:
-        """Return in how many documents the (stemmed) `term` occurs in `field`."""
-        return int(self._index.searcher().doc_freq(field, term))
 
     def search(
         self,
@@ -136,7 +136,7 @@ class LexicalIndex:
         limit: int,
         must: Mapping[str, Sequence[str]] | None = None,
     ) -> list[tuple[int, float]]:
-        """Return at most `limit` ids with their BM25 score, best first.
+        """Return at most `limit` ids with their BM25 score, best first; words are as rare as they are in the scope.
 
         Args:
             terms: stemmed terms with what each is worth; each is sought in every field of `weights`.
@@ -145,8 +145,12 @@ class LexicalIndex:
             limit: how many at most.
             must: terms that have to occur in a field, all of them; they count in the score too.
         """
+        searcher = self._index.searcher()
         should = [
-            tantivy.Query.boost_query(tantivy.Query.term_query(self._schema, field, term, "freq"), weight * worth)
+            tantivy.Query.boost_query(
+                tantivy.Query.term_query(self._schema, field, term, "freq"),
+                weight * worth * self._rarity(searcher, field, term, facets.scope),
+            )
             for field, weight in weights.items()
             for term, worth in terms.items()
         ]
@@ -162,10 +166,41 @@ class LexicalIndex:
             text = tantivy.Query.boolean_query([(tantivy.Occur.Should, query) for query in should])
             clauses.append((tantivy.Occur.Should if needed else tantivy.Occur.Must, text))
         clauses += [(tantivy.Occur.Must, query) for query in self._facet_queries(facets)]
-        searcher = self._index.searcher()
         found = searcher.search(tantivy.Query.boolean_query(clauses), limit, count=False).hits
         ids = searcher.fast_field_values("id", [address for _, address in found])
         return [(int(i), float(score)) for i, (score, _) in zip(ids, found, strict=True)]
+
+    def share(self, scope: frozenset[str] | None) -> float:
+        """Return which share of the documents the scope holds, in [0, 1]; 0 where there are none."""
+        searcher = self._index.searcher()
+        return self._counted(searcher, scope) / searcher.num_docs if searcher.num_docs else 0.0
+
+    def _rarity(self, searcher: Any, field: str, term: str, scope: frozenset[str] | None) -> float:
+        """Return by what the weight of a term has to be multiplied for BM25 to know of the scope alone.
+
+        tantivy takes the inverse document frequency, ln(1 + (N - n + 0.5) / (n + 0.5)), over all documents; collections
+        that the asker may not see would move the ranks of those that he may.
+        """
+        if scope is None or (seen := self._counted(searcher, scope)) == searcher.num_docs:
+            return 1.0
+        everywhere = _idf(searcher.num_docs, int(searcher.doc_freq(field, term)))
+        return _idf(seen, self._counted(searcher, scope, field, term)) / everywhere
+
+    def _counted(self, searcher: Any, scope: frozenset[str] | None, *term: str) -> int:
+        """Return how many documents of the scope there are, or have the term (a field and a stem)."""
+        if scope is None:
+            return int(searcher.num_docs)
+        key = (scope, *term)
+        if (known := self._counts.get(key)) is None:
+            inside = tantivy.Query.term_set_query(self._schema, "collection", sorted(scope))
+            clauses = [(tantivy.Occur.Must, inside)]
+            if term:
+                clauses.append((tantivy.Occur.Must, tantivy.Query.term_query(self._schema, *term, "basic")))
+            known = int(searcher.search(tantivy.Query.boolean_query(clauses), 1).count)
+            if len(self._counts) >= _COUNTS:
+                self._counts.clear()
+            self._counts[key] = known
+        return known
 
     def _facet_queries(self, facets: Facets) -> list[Any]:
         schema, silent = self._schema, tantivy.Query.const_score_query
@@ -193,6 +228,11 @@ class LexicalIndex:
             lower.toordinal() if lower else None,
             upper.toordinal() if upper else None,
         )
+
+
+def _idf(documents: int, having: int) -> float:
+    """Return BM25's inverse document frequency as tantivy takes it; `having` may run ahead of deletions."""
+    return math.log(1 + (max(documents - having, 0) + 0.5) / (having + 0.5))
 
 
 def _sorted_words(name: str) -> str:

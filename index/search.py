@@ -25,6 +25,7 @@ from index.shelf import Shelf, fetch
 from index.store import IndexParts
 
 DENSE = 100  # candidates from the vector index
+WIDEST = 5  # times as many, where the scope is a small part of all
 LEXICAL = 60  # candidates a round from the lexical index
 SENTENCE, LEXICAL_SHARE = 0.6, 0.4  # weights in the convex combination
 ELSEWHERE = 0.5  # worth of a term outside the clause that speaks of a round's outlet
@@ -51,13 +52,19 @@ class Search:
     def passages(self, query: Query, limit: int, vector: Floats | None = None) -> list[Hit]:
         """Return at most `limit` passages, best first; none where the facets admit nothing."""
         vector = self.question_vector(query.question) if vector is None else vector
-        dense = dict(self._parts.vectors.query(vector, DENSE))
+        dense = dict(self._parts.vectors.query(vector, self._depth(query.facets)))
         known: dict[int, Hit] = {}
         *narrow, wide = _rounds(query)
         rounds = [(one, self._round(query, one, vector, dense, known)) for one in narrow]
         enough = len({hit.passage.id for _, hits in rounds for hit in hits}) >= limit
         rounds.append((wide, [] if enough else self._round(query, wide, vector, dense, known)))
         return self._distinct(query, _interleave(self._reranked(query, rounds), limit + SPARE))[:limit]
+
+    def _depth(self, facets: Facets) -> int:
+        """Return how many passages to ask the vector index for: more where the scope will leave few of them."""
+        if facets.scope is None:
+            return DENSE
+        return int(DENSE / max(self._parts.passages.share(facets.scope), 1 / WIDEST))
 
     def _distinct(self, query: Query, hits: list[Hit]) -> list[Hit]:
         """Leave out what a copy says as well; only articles that the filters admit are here to be chosen from."""

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 from contextlib import ExitStack
+from pathlib import Path
 from typing import Any, NoReturn
 
 from sqlalchemy import URL, Engine, create_engine, event, make_url
@@ -33,12 +35,24 @@ def open_engine(url: str | URL) -> Engine:
             event.listen(engine, "connect", _pragmas)
         _migrate(engine)
     except (SQLAlchemyError, ModuleNotFoundError) as error:
-        raise CatalogueError(
-            f"could not open the catalogue {where.render_as_string()}: {_reason(error)}; check the URL, the folder "
-            "and, for PostgreSQL, that `pip install 'whosaid[postgresql]'` was run"
-        ) from error
+        raise CatalogueError(_not_opened(where, error)) from error
     event.listen(engine, "handle_error", _mapped)
     return engine
+
+
+def _not_opened(where: URL, error: BaseException) -> str:
+    """Return the sentence that tells why the database was not opened, and what to do."""
+    if where.get_backend_name() == "sqlite" and where.database:
+        folder = Path(where.database).absolute().parent
+        if folder.is_dir() and not os.access(folder, os.W_OK):
+            return (
+                f"could not open the catalogue {where.database}: its folder is read-only, and SQLite writes there "
+                "even to read; make the folder writable, or copy it to a place that is, and name that"
+            )
+    return (
+        f"could not open the catalogue {where.render_as_string()}: {_reason(error)}; check the URL, the folder "
+        "and, for PostgreSQL, that `pip install 'whosaid[postgresql]'` was run"
+    )
 
 
 def _migrate(engine: Engine) -> None:

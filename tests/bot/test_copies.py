@@ -120,3 +120,21 @@ def test_copies_do_not_make_anything_likelier(engine: Whosaid, compiled_model: P
             one, many = alone.ask(question), engine.ask(question, scope=NEWS)
             assert [quote for quote, _ in quotes(one)] == [q for q, outlet in quotes(many) if outlet == "Coast Wire"]
             assert abs(one.confidence - many.confidence) < 0.05
+
+
+def test_words_that_differ_by_a_mark_are_quoted_once(compiled_model: Path, tmp_path: Path) -> None:
+    typed = LEAD.replace("We will not close", "We won’t close")
+    rows = [
+        {"title": f"Harbour, {outlet}", "body": f"{text}\n\n{MIDDLE}", "source": outlet, "date": day}
+        for text, outlet, day in (
+            (typed, "Coast Wire", "2031-05-06"),
+            (typed.replace("’", "'"), "The Harbour Post", "2031-05-09"),
+        )
+    ]
+    files = [records(tmp_path / f"{n}.jsonl", {**row, "url": f"https://{n}.example/1"}) for n, row in enumerate(rows)]
+    with closing(ingested(tmp_path / "home", compiled_model, news=files)) as engine:
+        answer = engine.ask(HARBOUR)
+    said = [
+        (citation.outlet, citation.also_in) for citation in answer.citations if "close the harbour" in citation.quote
+    ]
+    assert said == [("Coast Wire", ())], "its copy has not the very words, and is not named"

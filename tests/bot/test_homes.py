@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import json
 import sqlite3
+import subprocess
+import sys
+import tempfile
 from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
@@ -11,6 +14,20 @@ from pathlib import Path
 import pytest
 
 from .conftest import Program
+
+# Run by a Python that may read the home, and may not write it; all it needs is imported before.
+_DROPPED = """
+import os, sys
+from corpus.catalogue.engine import open_engine
+from corpus.errors import CatalogueError
+open_engine("sqlite://").dispose()
+if os.geteuid() == 0:
+    os.setgroups([]); os.setgid(65534); os.setuid(65534)
+try:
+    open_engine("sqlite:///" + sys.argv[1])
+except CatalogueError as error:
+    print(error)
+"""
 
 
 @pytest.fixture
@@ -64,3 +81,20 @@ def test_a_home_that_cannot_answer_says_why_and_what_to_do(
     asked = home("ask", "what did the engineer say?")
     assert (asked.returncode, asked.stderr.count("\n")) == (1, 1), asked.stderr
     assert told in asked.stderr and ("--rebuild" in asked.stderr or "upgrade whosaid" in asked.stderr)
+
+
+def test_a_read_only_home_is_told_as_one() -> None:
+    with tempfile.TemporaryDirectory() as name:  # pytest's own folders are closed to other users
+        folder = Path(name)
+        with closing(sqlite3.connect(folder / "catalogue.sqlite")) as database:
+            database.execute("CREATE TABLE meta (key, value)")
+        folder.chmod(0o555)
+        try:
+            ran = subprocess.run(
+                [sys.executable, "-c", _DROPPED, str(folder / "catalogue.sqlite")],
+                capture_output=True, text=True, timeout=120, check=False,
+            )  # fmt: skip
+        finally:
+            folder.chmod(0o755)
+    assert ran.stderr == "" and "catalogue.sqlite: its folder is read-only" in ran.stdout, ran
+    assert "copy it to a place that is" in ran.stdout

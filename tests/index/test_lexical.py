@@ -130,10 +130,24 @@ def test_what_must_occur_does(tmp_path: Path) -> None:
     assert those("rallies", speaker="nobody") == set()
 
 
-def test_frequencies(filled: LexicalIndex) -> None:
-    assert filled.count() == 4
-    assert filled.frequency("body", "deni") == 2
-    assert filled.frequency("title", "deni") == 0
+def test_a_word_is_as_rare_as_it_is_in_the_scope(index: LexicalIndex, tmp_path: Path) -> None:
+    """What others may see moves no score: they equal those of an index that holds the scope alone."""
+    closed = [entry(10 + n, "the harbour was dredged again today", of=article(f"x{n}", "closed")) for n in range(9)]
+    seen = [
+        entry(1, "the harbour was closed last night"),
+        entry(2, "a dam was closed by the"),
+        entry(3, "a harbour and a dam again"),
+    ]
+    alone = LexicalIndex(tmp_path / "alone", PASSAGE_FIELDS)
+    for one, entries in ((index, [*seen, *closed]), (alone, seen)):
+        one.write(entries)
+        one.reload()
+    terms, mine = dict.fromkeys(stems("harbour dredged dam"), 1.0), Facets(scope=frozenset({"default"}))
+    assert index.count() == 12 and index.share(mine.scope) == 0.25 and alone.share(mine.scope) == 1
+    wanted = dict(alone.search(terms, FIELDS, EVERYTHING, 5))
+    assert len(wanted) == 3 and dict(index.search(terms, FIELDS, mine, 5)) == pytest.approx(wanted, rel=0.05)
+    among_all = dict(index.search(terms, FIELDS, EVERYTHING, 12))
+    assert {i: among_all[i] for i in wanted} != pytest.approx(wanted, rel=0.3), "the others would move them"
 
 
 def test_writing_takes_out_what_is_gone_and_what_has_the_same_id(filled: LexicalIndex) -> None:
