@@ -30,7 +30,12 @@ def find_statements(text: str) -> list[Statement]:
     drafts = carry(units, [link(unit) for unit in units])
     entities = name_speakers(text, units, drafts)
     speakers = {id(draft): entity for draft, entity in zip(drafts, entities, strict=True)}
-    found = [_statement(text, units, draft, speakers) for draft in drafts]
+    found = [
+        _statement(text, units, draft, speakers)
+        for draft in drafts
+        # Inside what somebody says, somebody whom the article does not establish: the words stay with who says it.
+        if draft.outer is None or draft.attribution is None or speakers[id(draft)] is not None
+    ]
     found.sort(key=lambda statement: statement.extent)
     return found
 

@@ -83,9 +83,13 @@ class _Resolver:
         """Note the grammatical subject of a unit in which nobody speaks."""
         match = _SUBJECT.search(unit.tags)
         subject = before(unit.tags, match.start()) if match and match.start() else None
-        if subject is None or unit.tags[subject.start : subject.end] in ("P", "W"):
+        if subject is None or unit.tags[subject.start : subject.end] == "W":
             return
-        if subject.end == 1 and not self._roster.is_proper(unit.words[0]):
+        if unit.tags[subject.start : subject.end] == "P":
+            # "She telephoned Orelind" goes on with her, and tells whom the next "he" cannot be.
+            if unit.words[subject.start] not in ("he", "she"):
+                return
+        elif subject.end == 1 and not self._roster.is_proper(unit.words[0]):
             return
         self.remember(unit, self.resolve(unit, subject))
 

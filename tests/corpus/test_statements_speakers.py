@@ -39,6 +39,22 @@ def test_pronouns_agree_in_sex_and_kind() -> None:
     assert [s.name for s in speakers(text) if s] == ["Helen Park", "John Dee", "Helen Park", "John Dee"]
 
 
+def test_what_a_sentence_tells_of_her_keeps_her_from_being_the_next_he() -> None:
+    text = (
+        "Party leader Vash Orelind said that he would talk on Monday.\n\nPrime Minister Osk Virelane said that she "
+        "would stay. She telephoned Orelind at midnight. He said that she had been gracious. She said he was awake."
+    )
+    names = [s.name for s in speakers(text) if s]
+    assert names == ["Vash Orelind", "Osk Virelane", "Vash Orelind", "Osk Virelane"]
+
+
+def test_nobody_in_particular_inside_what_somebody_says_leaves_the_words_with_who_says_it() -> None:
+    text = "The Interior Ministry said that the report described the law that the bill would replace."
+    (statement,) = find_statements(text)
+    assert statement.speaker == Speaker("Interior Ministry") and statement.via == ()
+    assert "the law that the bill would replace" in " ".join(span.of(text) for span in statement.content)
+
+
 def test_it_is_never_a_person_and_he_is_never_a_ministry() -> None:
     text = "The Ministry of Health said two had died. It said the water was safe. He said it was not."
     assert speakers(text) == [Speaker("Ministry of Health"), Speaker("Ministry of Health"), None]
