@@ -13,7 +13,7 @@ TORCH_INDEX := https://download.pytorch.org/whl/cpu
 unexport Q
 export QUESTION := $(value Q)
 
-.PHONY: help install ask test lint bench bench-scale clean ci-packages
+.PHONY: help install ask test lint gate bench bench-scale clean ci-packages
 .DELETE_ON_ERROR:
 .SILENT:
 
@@ -22,6 +22,7 @@ help:
 	echo 'make ask Q="..."   answer a question over the sample articles'
 	echo 'make test          install what the tests need and run them (PYTEST_ARGS="-k name")'
 	echo 'make lint          ruff and mypy'
+	echo 'make gate          fail where answers over the sample got worse than evals/baseline.json'
 	echo 'make bench         compare with the LlamaIndex starter on 60 articles'
 	echo 'make bench-scale   measure at 1,000 and 10,000 articles'
 	echo 'make clean         remove $(VENV), $(HOME_DIR) and caches'
@@ -65,12 +66,13 @@ ask: $(VENV)/.installed
 	# Exit code 3 is a refusal, which is an answer: make must not call it a failure.
 	$(VENV)/bin/whosaid --home $(HOME_DIR) ask -- "$$QUESTION" || [ $$? -eq 3 ]
 
-# PostgreSQL runs the catalogue's contract suite, WordNet's own files are what index/wordnet was made of. Where
-# they cannot be installed those tests skip and say so; under CI that is an error.
+# PostgreSQL runs the catalogue's contract suite, WordNet's own files are what index/wordnet was made of, Chromium
+# opens the evaluation report. Where they cannot be installed those tests skip and say so; under CI that is an error.
 ci-packages:
 	missing=; \
 	ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || command -v initdb >/dev/null || missing="$$missing postgresql"; \
 	[ -d /usr/share/wordnet ] || missing="$$missing wordnet-base"; \
+	command -v chromium >/dev/null || missing="$$missing chromium"; \
 	[ -z "$$missing" ] || .ci/packages $$missing || [ "$$CI" != true ]
 
 test: $(VENV)/.installed-dev ci-packages
@@ -80,6 +82,10 @@ lint: $(VENV)/.installed-dev
 	$(VENV)/bin/ruff check .
 	$(VENV)/bin/ruff format --check .
 	$(VENV)/bin/mypy
+
+# Asks every question of the sample's gold set; a floor is lowered only with a reason (see docs/evaluation.md).
+gate: $(VENV)/.installed-dev
+	$(VENV)/bin/python -m evals.gate
 
 bench: $(VENV)/.installed-dev
 	$(VENV)/bin/python -m evals.benchmarks.run

@@ -9,12 +9,14 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 
 from bot.decide import Decider, Result
-from bot.model import Answer, Hit
+from bot.model import Answer, Hit, Reason
 from bot.opened import Opened, Opener
-from bot.rights import pointers, quotable
+from bot.rights import pointers
 from bot.settings import Settings, read_settings
 from bot.tell import hits_of, told
+from bot.unmatched import Reach
 from bot.verify import verify_answer
+from bot.visible import typed
 from corpus.catalogue import Catalogue, CorpusSummary
 from corpus.errors import StaleIndexError
 from index.facets import Facets, fold
@@ -79,12 +81,12 @@ class Whosaid:
                 return []
             query = self._parse(question, Filters(), None, scope, opened.names(scope))
             found = opened.search.passages(query, limit)
-            return hits_of(opened, found)
+            return hits_of(opened, found, limit, opened.budget())
 
     def prepare(self, opened: Opened, question: str, filters: Filters, limit: int) -> tuple[Query, Floats, list[Found]]:
         """Return a question as understood, its vector, and the passages found: the first steps of `ask`."""
         query = self._parse(question, filters, None, None, opened.names(None))
-        vector = opened.search.question_vector(query.question)
+        vector = opened.search.question_vector(query.whole)
         return query, vector, opened.search.passages(query, limit, vector)
 
     def ask(
@@ -102,8 +104,8 @@ class Whosaid:
         Args:
             question: as typed.
             filters: what the asker binds by hand.
-            history: earlier questions of the conversation, oldest first; the last one lends its speaker
-                to a question that names none but refers to one ("and on the budget?").
+            history: earlier questions of the conversation, oldest first, on which this one may lean ("and on the
+                budget?", "her answer?").
             as_of: "today" for relative dates; what was published later is hidden.
             scope: the collections that the asker may see; None for all.
             hits: how many retrieved passages to return beside the answer.
@@ -132,16 +134,31 @@ class Whosaid:
         with self._opener.reading() as opened:
             names = opened.names(scope) if opened else OutletNames(())
             query = self._parse(question, filters, as_of, scope, names, history)
-            summary = opened.summary(scope, as_of) if opened else _NOTHING
-            if opened is None or summary.articles == 0:
-                answer = told(opened, query, Result(reason="empty_index"), summary, (), url)
+            reach = self._reach(opened, query, filters)
+            if opened is None or reach.summary.articles == 0:
+                reason: Reason = "nothing_matches_filters" if reach.whole.articles else "empty_index"
+                answer = told(opened, query, Result(reason=reason), reach, (), 0, url)
             else:
-                vector = opened.search.question_vector(query.question)
+                vector = opened.search.question_vector(query.whole)
                 found = opened.search.passages(query, max(hits, READ), vector)
                 result = _decided(opened, query, vector, found)
-                answer = told(opened, query, result, summary, found[:hits], url)
+                answer = told(opened, query, result, replace(reach, admitted=bool(found)), found, hits, url)
                 verify_answer(answer, opened.served.text)
-        return replace(answer, timings={"total": round(time.perf_counter() - started, 4)})
+        return replace(answer, question=question, timings={"total": round(time.perf_counter() - started, 4)})
+
+    def _reach(self, opened: Opened | None, query: Query, filters: Filters) -> Reach:
+        """Return how far the corpus reaches for the asker."""
+        scope = query.facets.scope
+        named = {fold(name): name for name in (*filters.outlets, *filters.authors)}
+        if opened is not None:
+            whole = opened.summary(scope, None)
+            if whole.articles:
+                summary, spellings = opened.summary(scope, query.facets.as_of), opened.one_name(scope)
+                outlets = sorted({spellings.get(name, name) for name in opened.served.outlets(scope)}) if named else ()
+                return Reach(summary=summary, whole=whole, typed=named, outlets=outlets)
+        stored = self._catalogue.collections()
+        waiting = sum(number for name, number in stored.items() if scope is None or name in scope)
+        return Reach(summary=_NOTHING, whole=_NOTHING, waiting=waiting)
 
     def _parse(
         self,
@@ -152,6 +169,7 @@ class Whosaid:
         names: OutletNames,
         history: Sequence[str] = (),
     ) -> Query:
+        question, history = typed(question), [typed(earlier) for earlier in history]
         facets = Facets(
             scope=scope,
             outlets=names.named(filters.outlets),
@@ -161,26 +179,22 @@ class Whosaid:
             as_of=as_of,
         )
         today = as_of or datetime.now(UTC).date()
-        query = parse(question, names, facets, today, filters.speaker)
-        if query.speaker is None and history and len(query.terms) <= _SHORT_FOLLOW_UP:
-            earlier = parse(history[-1], names, facets, today)
-            if earlier.speaker is not None:
-                query = parse(question, names, facets, today, earlier.speaker)
-        return query
+        return parse(question, names, facets, today, filters.speaker, history)
 
 
 def _decided(opened: Opened, query: Query, vector: Floats, found: Sequence[Found]) -> Result:
     """Decide from what may be quoted, and say where an article that may not be might answer as well."""
-    result = Decider(opened.search, lambda a, n: quotable(opened.rights(a), n)).decide(query, vector, found)
+    result = Decider(opened.search, opened.may_show).decide(query, vector, found)
     if not any(opened.rights(hit.article) == "link" for hit in found):
         return result
     linked = Decider(opened.search, lambda a, n: opened.rights(a) == "link").decide(query, vector, found)
     if not linked.own:
         return result
-    notes = (*result.notes, *pointers((s.unit.article for s in linked.own), opened.rules.outlets))
+    articles = [scored.unit.article for scored in linked.own]
+    texts = opened.search.shelf.texts({article.id for article in articles})
+    notes = (*result.notes, *pointers(articles, opened.rules.outlets, texts))
     return replace(result, notes=notes, reason="no_evidence" if result.reason else None)
 
 
 _NOTHING = CorpusSummary(articles=0, generation=0, oldest=None, newest=None)
 _TRIES = 3  # at a question whose index is replaced while it is read
-_SHORT_FOLLOW_UP = 4  # terms up to which a question without a speaker may lean on the one before

@@ -105,19 +105,26 @@ def _who(citation: Citation) -> str:
 
 def _elsewhere(citation: Citation) -> list[str]:
     """Say where the article is, where else it ran, and that it changed."""
-    found = [web_address(citation.url) or one_line(citation.path or "")]
-    if citation.also_in:
-        found.append("Also in " + ", ".join(one_line(outlet) for outlet in citation.also_in))
-    found.append(show_change(citation))
-    return [*found, *show_corrections(citation)]
+    return [web_address(citation.url) or one_line(citation.path or ""), *_known_beside(citation)]
+
+
+def _known_beside(citation: Citation) -> list[str]:
+    """Say where else the words ran, since when they are the article's, and what its publisher corrected."""
+    also = ", ".join(one_line(outlet) for outlet in citation.also_in)
+    return [f"Also in {also}" if also else "", show_change(citation), *show_corrections(citation)]
 
 
 def show_change(citation: Citation) -> str:
-    """Say between which days the article's text last changed; "" where it never did."""
+    """Say since when the article has the wording that is cited, and how to see the earlier; "" where it had none."""
     if citation.changed_on is None:
         return ""
     after, before = show_date(citation.changed_after or citation.changed_on), show_date(citation.changed_on)
-    return f"Text changed on {before}" if after == before else f"Text changed between {after} and {before}"
+    known = (
+        f"This wording since {before}"
+        if after == before
+        else f"The text changed between {after} and {before}, this wording since then"
+    )
+    return f"{known}; earlier wording: whosaid show {citation.article_id} --version 1"
 
 
 def show_corrections(citation: Citation) -> list[str]:
@@ -131,6 +138,7 @@ def csl_json(citations: Iterable[Citation]) -> list[dict[str, Any]]:
 
 
 def _csl_item(citation: Citation) -> dict[str, Any]:
+    url = web_address(citation.url) or ""
     item = {
         "type": "article-newspaper",
         "id": f"{citation.article_id}-v{citation.version}-{citation.start}-{citation.end}",
@@ -139,10 +147,18 @@ def _csl_item(citation: Citation) -> dict[str, Any]:
         "author": [_csl_name(one_line(author)) for author in citation.authors if one_line(author)],
         "issued": _csl_date(citation.published),
         "accessed": _csl_date(citation.retrieved_at),
-        "URL": web_address(citation.url) or "",
-        "note": f"{_who(citation)} [version {citation.version}, characters {citation.start}–{citation.end}]",
+        "URL": url,
+        "note": _csl_note(citation, [] if url else [one_line(citation.path or "")]),
     }
     return {key: value for key, value in item.items() if value}
+
+
+def _csl_note(citation: Citation, place: list[str]) -> str:
+    """Return what CSL has no field for: the words, the place where there is no URL, copies, changes, corrections."""
+    beside = [part for part in (*place, *_known_beside(citation)) if part]
+    told = _sentences(beside) if beside else ""
+    where = f"[version {citation.version}, characters {citation.start}–{citation.end}]"
+    return " ".join(part for part in (_who(citation), where, told and _stopped(told)) if part)
 
 
 def _csl_name(author: str) -> dict[str, str]:
@@ -159,6 +175,10 @@ def _csl_date(value: str | None) -> dict[str, list[list[int]]] | None:
 
 def _title(citation: Citation) -> str:
     return one_line(citation.title) or "Untitled"
+
+
+def _stopped(sentence: str) -> str:
+    return sentence if re.search(r"[.!?…][”\"’)]?$", sentence) else f"{sentence}."
 
 
 def _sentences(parts: Iterable[str]) -> str:

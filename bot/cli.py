@@ -1,4 +1,4 @@
-"""The command line: ``whosaid ingest``, ``ask``, ``chat``, ``status``, ``show``, ``statements``, ``remove``, ``feeds``.
+"""The command line: ``whosaid ingest``, ``ask``, ``chat``, ``status``, ``show``, ``feeds``, ``eval`` and the others.
 
 Options are declared here; what a command does is in `bot.commands`, imported when it runs.
 """
@@ -11,6 +11,7 @@ from typing import Annotated, Literal
 
 import typer
 
+from bot.cli_eval import evaluation
 from bot.cli_feeds import ALLOW_PRIVATE, feeds
 from bot.cli_run import Top
 from bot.cli_run import run as _run
@@ -28,6 +29,8 @@ app = typer.Typer(
 )
 
 app.add_typer(feeds, name="feeds")
+app.add_typer(evaluation, name="eval")
+_MANY = "; may be given several times"
 _DATE = "a day, month or year: 2023-03-23, 2023-03, 2023"
 
 
@@ -49,8 +52,9 @@ def _top(
 def ingest(
     ctx: typer.Context,
     paths: Annotated[
-        list[str], typer.Argument(metavar="PATH|URL...", help="files and folders of articles, or addresses of pages")
-    ],
+        list[str] | None,
+        typer.Argument(metavar="PATH|URL...", help="files, folders and archives of articles, or addresses of pages"),
+    ] = None,
     collection: Annotated[str, typer.Option(metavar="NAME", help="collection the articles belong to")] = "default",
     outlet: Annotated[
         str | None, typer.Option(metavar="NAME", help="who published the articles that do not say so")
@@ -59,14 +63,21 @@ def ingest(
         bool, typer.Option("--rebuild", help="make the index anew, beside the one that serves until it is done")
     ] = False,
     prune: Annotated[
-        bool, typer.Option("--prune", help="take out the articles of these folders whose files are gone")
+        bool,
+        typer.Option(
+            "--prune", help="take out the articles of these folders whose files, or whose records in a file, are gone"
+        ),
     ] = False,
     allow_private: Annotated[bool, typer.Option("--allow-private", help=ALLOW_PRIVATE)] = False,
 ) -> None:
-    """Read articles: text, Markdown, HTML, JSON Lines; any of them gzipped. What is known is skipped."""
+    """Read articles from files, folders, archives and the web. What is known already is skipped.
+
+    Formats: text, Markdown, HTML, PDF, Word (DOCX), CSV, JSON and JSON Lines, each also compressed (gzip, bzip2, xz)
+    or in a ZIP or tar archive. Exit code 1: something could not be loaded.
+    """
     from bot.commands.ingest import run
 
-    _run(ctx, lambda settings: run(settings, paths, collection, outlet, rebuild, prune, allow_private))
+    _run(ctx, lambda settings: run(settings, paths or [], collection, outlet, rebuild, prune, allow_private))
 
 
 @app.command(epilog='Example: whosaid ask "what did the NEC say about turnout?" --since 2041-03 --cite footnote')
@@ -77,8 +88,13 @@ def ask(
     hits: Annotated[
         int, typer.Option(metavar="N", min=0, max=100, help="also return N retrieved passages (with --json)")
     ] = 0,
-    outlet: Annotated[list[str] | None, typer.Option(metavar="OUTLET", help="only what this outlet published")] = None,
-    author: Annotated[list[str] | None, typer.Option(metavar="AUTHOR", help="only what this author wrote")] = None,
+    outlet: Annotated[
+        list[str] | None,
+        typer.Option(metavar="OUTLET", help=f"only what this outlet published{_MANY}"),
+    ] = None,
+    author: Annotated[
+        list[str] | None, typer.Option(metavar="AUTHOR", help=f"only what this author wrote{_MANY}")
+    ] = None,
     speaker: Annotated[
         str | None, typer.Option(metavar="SPEAKER", help="whose statements: a name, role or organisation")
     ] = None,
@@ -88,10 +104,10 @@ def ask(
         str | None,
         typer.Option(metavar="DATE", help="ask as if today were this day: what was published later is hidden"),
     ] = None,
-    collection: Annotated[list[str] | None, typer.Option(metavar="NAME", help="only these collections")] = None,
+    collection: Annotated[list[str] | None, typer.Option(metavar="NAME", help=f"only this collection{_MANY}")] = None,
     questions: Annotated[
         Path | None,
-        typer.Option("--from", metavar="FILE", help="a question a line, or JSON Lines; - for stdin"),
+        typer.Option("--from", metavar="FILE", help="many questions: one a line, or JSON Lines; - for stdin"),
     ] = None,
     cite: Annotated[
         Literal["footnote", "csl-json"] | None, typer.Option(help="print the citations in this form")
@@ -118,7 +134,7 @@ def ask(
 @app.command()
 def chat(
     ctx: typer.Context,
-    collection: Annotated[list[str] | None, typer.Option(metavar="NAME", help="only these collections")] = None,
+    collection: Annotated[list[str] | None, typer.Option(metavar="NAME", help=f"only this collection{_MANY}")] = None,
 ) -> None:
     """Ask one question after another; a follow-up may leave out whom it is about. Ctrl-D ends."""
     from bot.commands.chat import run
@@ -139,7 +155,9 @@ def show(
     ctx: typer.Context,
     article: Annotated[str, typer.Argument(metavar="ARTICLE", help="an article's id, URL, or file")],
     json: Annotated[bool, typer.Option("--json", help='print JSON: metadata and "text"')] = False,
-    span: Annotated[str | None, typer.Option(metavar="A:B", help="characters to highlight")] = None,
+    span: Annotated[
+        str | None, typer.Option(metavar="A:B", help="characters to highlight, as citations give them")
+    ] = None,
     version: Annotated[int | None, typer.Option(metavar="N", min=1, help="an earlier version of the text")] = None,
 ) -> None:
     """Show a stored article: what is known of it, and the text that citations are checked against."""
@@ -168,9 +186,10 @@ def remove(
 
 @app.command(epilog="Example: whosaid backup monday.zip")
 def backup(
-    ctx: typer.Context, file: Annotated[Path, typer.Argument(metavar="FILE", help="where the backup goes")]
+    ctx: typer.Context,
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="where the backup goes")],
 ) -> None:
-    """Write articles, index and compiled model into one file, while others read."""
+    """Write articles, index and compiled model into one file, while others read. An older backup there is replaced."""
     from bot.commands.backup import run
 
     _run(ctx, lambda settings: run(settings, file))

@@ -22,7 +22,9 @@ feeds = typer.Typer(
 def feeds_add(
     ctx: typer.Context,
     url: Annotated[str, typer.Argument(metavar="URL", help="the feed's address")],
-    collection: Annotated[str, typer.Option(metavar="NAME", help="collection its articles belong to")] = "default",
+    collection: Annotated[
+        str | None, typer.Option(metavar="NAME", help="collection its articles belong to; default if none is named")
+    ] = None,
     outlet: Annotated[
         str | None, typer.Option(metavar="NAME", help="who publishes it, where its pages do not say so")
     ] = None,
@@ -30,21 +32,21 @@ def feeds_add(
         str | None, typer.Option(metavar="INTERVAL", help="how often it is to be read: 15m, 2h, 1d")
     ] = None,
 ) -> None:
-    """Follow a feed. Nothing is fetched before `whosaid feeds run`."""
+    """Follow a feed, or change how it is followed: what is not given stays. `whosaid feeds run` fetches."""
     from bot.commands.feeds import add
 
     run_command(ctx, lambda settings: add(settings, url, collection, outlet, every))
 
 
-@feeds.command("list")
+@feeds.command("list", epilog="Example: whosaid feeds list --json")
 def feeds_list(ctx: typer.Context, json: Annotated[bool, typer.Option("--json", help="print JSON")] = False) -> None:
-    """List the feeds that are followed: when each was last read, and what failed."""
+    """List the feeds that are followed: when each was last read, what failed, which items were given up."""
     from bot.commands.feeds import list_
 
     run_command(ctx, lambda settings: list_(settings, json))
 
 
-@feeds.command("remove")
+@feeds.command("remove", epilog="Example: whosaid feeds remove https://news.example/rss")
 def feeds_remove(
     ctx: typer.Context, url: Annotated[str, typer.Argument(metavar="URL", help="the feed's address")]
 ) -> None:

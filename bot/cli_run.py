@@ -60,7 +60,7 @@ def _sentence(error: Exception) -> str:
     """Return what to tell of an error, in one line."""
     said = " ".join(str(error).split())
     if isinstance(error, WhosaidError):
-        return said
+        return "\n".join(" ".join(line.split()) for line in str(error).splitlines()) if error.many else said
     if isinstance(error, OSError):
         where = f" ({error.filename})" if error.filename else ""
         return f"the system says: {error.strerror or said}{where}; free space or give access, then run this again"

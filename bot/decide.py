@@ -17,10 +17,11 @@ from bot.units import Sentence, Unit, sentences_of
 from corpus.catalogue import ArticleRecord, StatementRecord
 from corpus.model import Speaker
 from index.hit import Hit
-from index.query import Query, content_terms, content_words, name_terms
+from index.query import Query, name_terms
 from index.relevance import Topic
 from index.search import Search
 from index.sentences import Floats
+from index.terms import content_terms, content_words
 
 OTHERS = 2  # quotations of what others said
 CLOSEST = 3  # passages named in a refusal
@@ -252,6 +253,6 @@ def _taken_as(query: Query, chosen: Sequence[Scored]) -> tuple[str, ...]:
     asked = set(content_terms(query.speaker or ""))
     speakers = [scored.unit.statement.speaker for scored in chosen if scored.unit.statement]
     names = list(dict.fromkeys(label for s in speakers if s and (label := show_speaker(s))))
-    if not names or (len(names) == 1 and set(content_terms(names[0])) <= asked):
-        return ()
-    return (f"{query.speaker} was taken to be: {'; '.join(names)}.",)
+    more = [name for name in names if not set(content_terms(name)) <= asked]  # than the question's own words
+    fullest = [name for name in more if not any(other.startswith(f"{name}, ") for other in more)]
+    return (f"{query.speaker} was taken to be: {'; '.join(fullest)}.",) if fullest else ()

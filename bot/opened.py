@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date
 
-from bot.rights import rights_of
+from bot.rights import Budget, quotable, rights_of, title_of
 from bot.settings import Settings
 from corpus.catalogue import ArticleRecord, Catalogue, CorpusSummary, Served
 from corpus.catalogue.served import Scope
@@ -59,6 +59,20 @@ class Opened:
         if article.id not in self._rights:
             self._rights[article.id] = rights_of(article, self.rules.outlets)
         return self._rights[article.id]
+
+    def budget(self) -> Budget:
+        """Return what one output may show of each article."""
+        return Budget(self.rights, self.search.shelf.texts)
+
+    def may_show(self, article: ArticleRecord, length: int) -> bool:
+        """Tell whether that many characters of an article may be shown at once; 0: whether any."""
+        rights = self.rights(article)
+        return rights == "full" or quotable(rights, length, len(self.search.shelf.texts({article.id})[article.id]))
+
+    def title(self, article: ArticleRecord) -> str:
+        """Return the title that may be shown of an article; see `bot.rights.title_of`."""
+        rights = self.rights(article)
+        return title_of(article.title, rights, lambda: self.search.shelf.texts({article.id})[article.id])
 
     def summary(self, scope: Scope, as_of: date | None) -> CorpusSummary:
         """Return how far the scope reaches; counting is slow, so once a generation."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import groupby
 
@@ -12,7 +12,8 @@ from bot.link import link_for
 from bot.model import Citation
 from bot.units import Unit
 from corpus.catalogue import ArticleRecord
-from corpus.model import Speaker
+from corpus.model import Span, Speaker, Statement
+from index.facets import fold
 
 OTHERS = "Others on this:"
 
@@ -23,13 +24,16 @@ class Context:
 
     `texts` are the cited articles' by id; `copies` the articles, with their texts, that are copies of a cited one and
     that the asker may see; `one_name` is what each outlet is to be called; `pages` is where the stored copies can be
-    read of those articles that may be shown whole.
+    read of those articles that may be shown whole; `titles` are those that may be shown, where not the article's own;
+    `said` are the copies' own statements.
     """
 
     texts: Mapping[str, str] = field(default_factory=dict)
     copies: Mapping[str, Sequence[tuple[ArticleRecord, str]]] = field(default_factory=dict)
     one_name: Mapping[str, str] = field(default_factory=dict)
     pages: Mapping[str, str] = field(default_factory=dict)
+    titles: Mapping[str, str] = field(default_factory=dict)
+    said: Mapping[str, Sequence[Statement]] = field(default_factory=dict)
 
     def outlet(self, article: ArticleRecord) -> str | None:
         """Return the outlet's one name."""
@@ -48,7 +52,7 @@ def _citation(unit: Unit, context: Context, n: int) -> Citation:
         n=n,
         article_id=article.id,
         version=article.version,
-        title=article.title,
+        title=context.titles.get(article.id, article.title),
         outlet=context.outlet(article),
         authors=article.authors,
         published=str(article.published) if article.published else None,
@@ -64,18 +68,53 @@ def _citation(unit: Unit, context: Context, n: int) -> Citation:
         speaker=statement.speaker if statement else None,
         via=statement.via if statement else (),
         said=str(statement.said) if statement and statement.said else None,
-        also_in=_also_in(context, article, text[start:end]),
+        also_in=_also_in(context, article, text[start:end], statement),
         changed_after=article.changed_after,
         changed_on=article.changed_before,
         corrections=tuple(span.of(text) for span in article.corrections),
     )
 
 
-def _also_in(context: Context, cited: ArticleRecord, quote: str) -> tuple[str, ...]:
-    """Name the copies that contain the quoted words exactly, oldest first."""
-    known = [article for article, text in context.copies.get(cited.id, ()) if quote in text]
+def _also_in(context: Context, cited: ArticleRecord, quote: str, said: Statement | None) -> tuple[str, ...]:
+    """Name the copies that contain the quoted words exactly, and do not say that somebody else said them; oldest first.
+
+    What a copy is named for can be relied on: who quotes these words after it, from the same speaker, finds both there.
+    """
+    known = [
+        article
+        for article, text in context.copies.get(cited.id, ())
+        if any(_agrees(said, place, context.said.get(article.id, ())) for place in _places(quote, text))
+    ]
     ordered = sorted(known, key=lambda article: (str(article.published or "~"), article.id))
     return tuple(dict.fromkeys(f"{context.outlet(a) or a.where}, {show_date(_day(a))}" for a in ordered))
+
+
+def _places(quote: str, text: str) -> Iterator[Span]:
+    at = text.find(quote)
+    while at >= 0:
+        yield Span(at, at + len(quote))
+        at = text.find(quote, at + 1)
+
+
+def _agrees(said: Statement | None, place: Span, theirs: Sequence[Statement]) -> bool:
+    """Tell whether a copy's statements on the words at `place` have the speaker of `said`, or none is determined."""
+    if said is None or said.speaker is None:
+        return True
+    speakers = [one.speaker for one in theirs if any(span.overlaps(place) for span in one.content)]
+    determined = [speaker for speaker in speakers if speaker is not None]
+    return not determined or any(same_speaker(said.speaker, speaker) for speaker in determined)
+
+
+def same_speaker(one: Speaker, other: Speaker) -> bool:
+    """Tell whether two articles can mean the same speaker: by name, or by role where one of them gives no name.
+
+    A name may be part of the other, since a copy that was cut may have "Ruiz" alone.
+    """
+    mine, theirs = (one.name, other.name) if one.name and other.name else (one.role, other.role)
+    if not mine or not theirs:
+        return True
+    a, b = ({word.strip(".,") for word in fold(name).split()} for name in (mine, theirs))
+    return a <= b or b <= a
 
 
 def _day(article: ArticleRecord) -> str | None:

@@ -12,15 +12,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import reduce
 
-from bot.cite import show_date
 from bot.evidence import Scored
 from bot.fitted import fitted, probability
 from bot.model import Citation, Reason, Refusal
-from corpus.catalogue import CorpusSummary
+from bot.unmatched import Reach, empty, reach_of, restrictions, unmatched
 from index.hit import Hit
 from index.outlets import OutletNames
-from index.query import Query, content_words
+from index.query import Query
 from index.relevance import NONE, Terms, Topic, terms_of
+from index.terms import content_words
 
 _QUOTES = re.compile(r"[\"“”„«»]|(?<!\w)['‘’]|['‘’](?!\w)")
 _PASSAGES = 4  # that together should hold what a question speaks of
@@ -74,17 +74,15 @@ def confidence(figures: Figures) -> float:
     return probability(figures, fitted("answerable"))
 
 
-def refuse(
-    reason: Reason, query: Query, summary: CorpusSummary, names: OutletNames, closest: Sequence[Citation] = ()
-) -> Refusal:
+def refuse(reason: Reason, query: Query, reach: Reach, names: OutletNames, closest: Sequence[Citation] = ()) -> Refusal:
     """Return the refusal, which says why and how far the corpus reaches; `names` are the outlets it knows."""
-    return Refusal(reason=reason, message=_message(reason, query, summary, names), closest=tuple(closest))
+    return Refusal(reason=reason, message=_message(reason, query, reach, names), closest=tuple(closest))
 
 
-def _message(reason: Reason, query: Query, summary: CorpusSummary, names: OutletNames) -> str:
-    reach = _reach(summary)
-    if reason == "empty_index":
-        return "No article has been ingested yet; add some with `whosaid ingest FOLDER`."
+def _message(reason: Reason, query: Query, about: Reach, names: OutletNames) -> str:
+    reach = reach_of(about.summary, about.whole)
+    if not about.summary.articles:
+        return empty(about, query.facets.as_of)
     if query.foreign:
         return "The question is not in English, the only language that is read here; ask in English."
     if query.bare:
@@ -96,7 +94,10 @@ def _message(reason: Reason, query: Query, summary: CorpusSummary, names: Outlet
         who = _plain(query.speaker)
         return f"No statement by {who}{on} was found in {reach}; this speaker is quoted on other matters."
     if reason == "nothing_matches_filters":
-        return f"Nothing in {reach} matches {_filters(query, names)}."
+        if not about.admitted or query.speaker is None:
+            return unmatched(query, about, names)
+        asked = restrictions(query, about, names)
+        return f"No statement by {_plain(query.speaker)}{asked} was found; there are {reach}."
     if query.unknown_outlets:
         named = " or ".join(_plain(name) for name in query.unknown_outlets)
         return f"No answer was found in {reach}, which has nothing published by {named}."
@@ -106,26 +107,3 @@ def _message(reason: Reason, query: Query, summary: CorpusSummary, names: Outlet
 def _plain(words: str | None) -> str:
     """Return words of the question without quotation marks: what stands in those is an article's."""
     return _QUOTES.sub("", words or "")
-
-
-def _reach(summary: CorpusSummary) -> str:
-    number = f"{summary.articles:,} article" + ("" if summary.articles == 1 else "s")
-    if summary.oldest is None:
-        return f"{number} (undated)"
-    if summary.oldest == summary.newest:
-        return f"{number} ({show_date(summary.oldest)})"
-    return f"{number} ({show_date(summary.oldest)} to {show_date(summary.newest)})"
-
-
-def _filters(query: Query, outlets: OutletNames) -> str:
-    facets, parts = query.facets, []
-    for what, names in (("outlet", outlets.shown(facets.outlets)), ("author", facets.authors)):
-        if names:
-            parts.append(f"{what} {' or '.join(sorted(names))}")
-    since = facets.since or min((p.since for p in query.periods if p.since), default=None)
-    until = facets.until or max((p.until for p in query.periods if p.until), default=None)
-    if since:
-        parts.append(f"since {show_date(since.isoformat())}")
-    if until:
-        parts.append(f"until {show_date(until.isoformat())}")
-    return ", ".join(parts) or "the filters"

@@ -9,7 +9,7 @@ import os
 from pathlib import Path
 from typing import Any, Literal
 
-from platformdirs import user_data_path
+from platformdirs import user_cache_path, user_data_path
 from pydantic import Field, ValidationError
 from pydantic_settings import (
     BaseSettings,
@@ -40,6 +40,7 @@ class Settings(BaseSettings):
     catalogue: str | None = Field(None, description="SQLAlchemy URL of the catalogue; default a file in the home")
     public_url: str | None = Field(None, description="where the stored copies of articles can be read")
     home: Path | None = Field(None, description="the folder of catalogue and index")
+    cache: Path | None = Field(None, description="where `eval` keeps ingested corpora and answers; can be deleted")
 
     @classmethod
     def settings_customise_sources(
@@ -61,6 +62,10 @@ class Settings(BaseSettings):
     def place(self) -> Home:
         """Return the home folder."""
         return Home((self.home or default_home()).expanduser().absolute())
+
+    def cache_folder(self) -> Path:
+        """Return the folder for what can be made again."""
+        return (self.cache or user_cache_path("whosaid")).expanduser().absolute()
 
     def ingested(self) -> bool:
         """Tell whether there is a catalogue to read; one that is elsewhere is taken to be there."""

@@ -9,10 +9,11 @@ from dataclasses import dataclass, replace
 from corpus.catalogue import StatementRecord
 from corpus.model import Speaker
 from index.lexical import LexicalIndex, stems
-from index.query import Query, content_words, speaker_terms
+from index.query import Query, speaker_terms
 from index.relevance import Terms, Topic, terms_of
 from index.shelf import Shelf
 from index.speakers import speaker_text
+from index.terms import content_words
 from index.wordnet import RAREST, base_forms, rarity, related
 
 _NAMES = 5  # names that one description is taken to stand for at most

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from uuid import uuid4
 
 from bot import quoted, refusal
 from bot.decide import Result
+from bot.evidence import Scored
 from bot.model import Answer, Hit
 from bot.opened import Opened
-from bot.rights import excerpt
-from corpus.catalogue import CorpusSummary
+from bot.rights import Budget
+from bot.unmatched import Reach
+from corpus.model import Statement
 from index.facets import Facets
 from index.hit import Hit as Found
 from index.outlets import OutletNames
@@ -21,36 +24,45 @@ def told(
     opened: Opened | None,
     query: Query,
     result: Result,
-    summary: CorpusSummary,
+    reach: Reach,
     found: Sequence[Found],
+    hits: int,
     public_url: str | None,
 ) -> Answer:
     """Put a result into words.
 
     Args:
-        opened: what the question was answered from; None where nothing was ever ingested.
+        opened: what the question was answered from; None where nothing was ever published.
         query: the question as understood.
         result: what it came to.
-        summary: how far the corpus reaches.
-        found: the passages to return beside the answer.
+        reach: how far the corpus reaches.
+        found: the passages found, best first.
+        hits: how many of them to return beside the answer.
         public_url: where stored copies of articles can be read.
     """
     names = opened.names(query.facets.scope) if opened else OutletNames(())
-    shown = [*result.own, *result.others, *result.closest]
-    articles = {scored.unit.article.id for scored in shown}
-    context = _context(opened, query, articles, public_url) if opened and articles else quoted.Context()
-    own = quoted.citations_of(result.own, context)
-    others = quoted.citations_of(result.others, context, len(own) + 1)
+    budget = opened.budget() if opened else None
+    own, others, closest = (
+        [s for s in some if _fits(s, budget)] for some in (result.own, result.others, result.closest)
+    )
+    articles = {scored.unit.article.id: scored.unit.article for scored in (*own, *others, *closest)}
+    context = quoted.Context()
+    if opened and articles:
+        titles = {article.id: opened.title(article) for article in articles.values()}
+        context = replace(_context(opened, query, {*articles}, public_url), titles=titles)
+    mine = quoted.citations_of(own, context)
+    theirs = quoted.citations_of(others, context, len(mine) + 1)
     declined = None
     if result.reason is not None:
-        closest = quoted.citations_of(result.closest, context)
-        declined = refusal.refuse(result.reason, query, summary, names, closest)
+        near = quoted.citations_of(closest, context)
+        declined = refusal.refuse(result.reason, query, reach, names, near)
+    summary = reach.summary
     return Answer(
         id=uuid4().hex[:12],
         question=query.question,
         query={**query.as_json(), "outlets": names.shown(query.outlets)},
         answered=declined is None,
-        answer=declined.message if declined else quoted.markdown(own, others),
+        answer=declined.message if declined else quoted.markdown(mine, theirs),
         mode="quoted",
         confidence=round(result.confidence, 3),
         corpus={
@@ -61,20 +73,32 @@ def told(
         },
         notes=result.notes,
         refusal=declined,
-        citations=(*own, *others),
-        hits=tuple(hits_of(opened, found)) if opened else (),
+        citations=(*mine, *theirs),
+        hits=tuple(hits_of(opened, found, hits, budget)) if opened and budget and hits else (),
     )
 
 
-def hits_of(opened: Opened, found: Sequence[Found]) -> list[Hit]:
-    """Return retrieved passages as they are shown: of an article whose publisher allows a link only, no words."""
-    texts = opened.search.shelf.texts({hit.article.id for hit in found})
-    spans = [excerpt(opened.rights(hit.article), hit.passage.span) for hit in found]
+def _fits(scored: Scored, budget: Budget | None) -> bool:
+    """Tell whether a quotation may be shown beside those before it, and count it."""
+    unit = scored.unit
+    return budget is None or budget.take(unit.article, unit.span.end - unit.span.start)
+
+
+def hits_of(opened: Opened, found: Sequence[Found], most: int, budget: Budget) -> list[Hit]:
+    """Return the first retrieved passages as they are shown: with the words that publishers allow.
+
+    A passage in which a hidden speaker says something is left out: it would name and quote whom nobody is to find.
+    """
+    shelf = opened.search.shelf
+    withheld = shelf.withheld({hit.article.id for hit in found})
+    seen = [hit for hit in found if not any(hit.passage.span.overlaps(s) for s in withheld.get(hit.article.id, ()))]
+    texts = shelf.texts({hit.article.id for hit in seen[:most]})
+    spans = [budget.excerpt(hit.article, hit.passage.span) for hit in seen[:most]]
     return [
         Hit(
             rank=rank,
             article_id=hit.article.id,
-            title=hit.article.title,
+            title=opened.title(hit.article),
             url=hit.article.url,
             path=hit.article.where,
             start=span.start,
@@ -82,7 +106,7 @@ def hits_of(opened: Opened, found: Sequence[Found]) -> list[Hit]:
             text=span.of(texts[hit.article.id]),
             score=round(hit.score, 4),
         )
-        for rank, (hit, span) in enumerate(zip(found, spans, strict=True), 1)
+        for rank, (hit, span) in enumerate(zip(seen, spans, strict=False), 1)
     ]
 
 
@@ -95,8 +119,11 @@ def _context(opened: Opened, query: Query, articles: set[str], public_url: str |
     copies = {
         article: [(copy, texts[i]) for i, copy in some.items() if seen.admit(copy)] for article, some in near.items()
     }
+    said: dict[str, list[Statement]] = {}
+    for record in opened.search.shelf.statements_of({copy.id for some in copies.values() for copy, _ in some}):
+        said.setdefault(record.article_id, []).append(record.statement)
     pages: dict[str, str] = {}
     if public_url:
         known = opened.served.articles(articles, scope)
         pages = {i: public_url for i, article in known.items() if opened.rights(article) == "full"}
-    return quoted.Context(texts, copies, opened.one_name(scope), pages)
+    return quoted.Context(texts, copies, opened.one_name(scope), pages, said=said)

@@ -64,8 +64,11 @@ def render(answer: Answer, console: Console) -> None:
     if answer.citations:
         console.print()
         _print(console, Text(_SOURCES, style="bold"))
+    told = set[tuple[str, int]]()
     for citation in answer.citations:
         _print(console, _source(citation))
+        for notice in _notices(citation, told):
+            _print(console, Text(notice), 4)
 
 
 def _answer_line(console: Console, line: str) -> None:
@@ -92,6 +95,7 @@ def _inline(line: str) -> Text:
 
 def _passages(console: Console, closest: Iterable[Citation]) -> None:
     """Print what came closest, each passage with its speaker, where there is one, and its source."""
+    told = set[tuple[str, int]]()
     for first, citation in enumerate(closest):
         if not first:
             console.print()
@@ -104,6 +108,8 @@ def _passages(console: Console, closest: Iterable[Citation]) -> None:
             2,
         )
         _print(console, _source(citation, numbered=False), 4)
+        for notice in _notices(citation, told):
+            _print(console, Text(notice), 4)
 
 
 def _source(citation: Citation, numbered: bool = True) -> Text:
@@ -125,13 +131,22 @@ def _place(citation: Citation) -> str:
     also = ", ".join(one_line(outlet) for outlet in citation.also_in)
     change = show_change(citation)
     changed = f"; {change[0].lower()}{change[1:]}" if change else ""
-    notices = "".join(f" {_stop(notice)}" for notice in show_corrections(citation))
-    return f" (characters {citation.start}–{citation.end}{f'; also in {also}' if also else ''}{changed}){notices}"
+    return f" (characters {citation.start}–{citation.end}{f'; also in {also}' if also else ''}{changed})"
+
+
+def _notices(citation: Citation, told: set[tuple[str, int]]) -> list[str]:
+    """Return the publisher's notices on an article, a line each, where they are not in `told`; it is put there."""
+    article = citation.article_id, citation.version
+    if article in told:
+        return []
+    told.add(article)
+    return [_stop(notice) for notice in show_corrections(citation)]
 
 
 def to_markdown(answer: Answer) -> str:
     """Return the whole answer or refusal as Markdown, sources included, ending in a line break."""
     blocks = [f"Note: {escape_markdown(one_line(note))}" for note in answer.notes]
+    told = set[tuple[str, int]]()
     if answer.refusal is not None:
         blocks.append(escape_markdown(one_line(answer.refusal.message)))
         blocks += [_CLOSEST] if answer.refusal.closest else []
@@ -140,10 +155,13 @@ def to_markdown(answer: Answer) -> str:
             blocks.append(f"**{escape_markdown(speaker)}:**" if speaker else "")
             blocks.append(f"> {escape_markdown(show_quote(citation))}")
             blocks.append(_markdown_source(citation))
+            blocks += [escape_markdown(notice) for notice in _notices(citation, told)]
     else:
         blocks.append(clean(answer.answer).strip("\n"))
         blocks += [_SOURCES] if answer.citations else []
-        blocks += [f"[{citation.n}] {_markdown_source(citation)}" for citation in answer.citations]
+        for citation in answer.citations:
+            blocks.append(f"[{citation.n}] {_markdown_source(citation)}")
+            blocks += [escape_markdown(notice) for notice in _notices(citation, told)]
     return "\n\n".join(block for block in blocks if block) + "\n"
 
 

@@ -12,7 +12,7 @@ from corpus.model import Kind, Span, Statement
 from index.hit import Hit
 from index.sentences import Floats
 
-_FEWEST_WORDS = 4  # of quoted words that can stand without the sentence around them
+_FEWEST_WORDS = 4  # of quoted words that can stand without the sentence around them, whatever they are
 _WORD = re.compile(r"\w")  # what has none, a bullet or a lone mark, says nothing
 _TRIM_LEFT = re.compile(r"[\s\"'“”‘’«»]*")
 _ENDS = ",;:–—"  # what leads from quoted words to "he said"
@@ -86,12 +86,26 @@ def _spoken_units(
             continue
         if statement.kind == "direct" and len(pieces) == 1:
             words = _trimmed(text, pieces[0])
-            if len(words.of(text).split()) >= _FEWEST_WORDS and not words.of(text)[:1].islower():
+            if _stands_alone(text, words, sentence.span, statement):
                 yield Unit(sentence, words, "direct", statement)
                 continue
         quoted = statement.kind == "direct"
         kind: Kind = "mixed" if quoted and _hull(pieces) != sentence.span else statement.kind
         yield Unit(sentence, sentence.span, kind, statement)
+
+
+def _stands_alone(text: str, words: Span, sentence: Span, statement: Statement) -> bool:
+    """Tell whether quoted words of direct speech can be shown without the sentence around them.
+
+    A few words can where they are all that the quotation marks hold and have a cue of their own (“Dust settles,” said
+    X), or all that the sentence holds.
+    """
+    if words.of(text)[:1].islower():
+        return False
+    if len(words.of(text).split()) >= _FEWEST_WORDS:
+        return True
+    whole = bool(statement.cue) and any(words == _trimmed(text, span) for span in statement.content)
+    return whole or not (_WORD.search(text, sentence.start, words.start) or _WORD.search(text, words.end, sentence.end))
 
 
 def _overlapping(sentences: Sequence[Sentence], starts: Sequence[int], span: Span) -> Iterator[Sentence]:

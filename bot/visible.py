@@ -103,6 +103,20 @@ def one_line(text: str) -> str:
     return " ".join(clean(" ".join(text.split())).split())
 
 
+def typed(question: str) -> str:
+    """Return what somebody typed without what no key means: control characters, and what reorders or hides text.
+
+    Line breaks and tabs become spaces; joiners that are spelling stay.
+    """
+    if question.isascii() and question.isprintable():
+        return question
+    kept = "".join(
+        " " if char.isspace() else "" if _SHOWN[ord(char)] != char and not _PLACED.match(char) else char
+        for char in question
+    )
+    return _PLACED.sub(lambda m: m[0] if _spells(kept, m.start()) else "", kept)
+
+
 _ESCAPED = re.compile("[^\x20-\x7e\u00a0-\u00ac\u00ae-\u02ff\u0370-\u05ff\u1e00-\u1fff\u2010-\u2027\u2030-\u205e]")
 
 

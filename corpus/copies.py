@@ -54,6 +54,11 @@ LEAST_NAMES, LEAST_NUMBERS, FEW = 0.5, 0.5, 8
 They tell a template filled in anew (weather, results, obituaries) from the same story.
 """
 
+LEAST_FACTS = 0.5
+"""Share of names and numbers together, however few, that both texts have, of those and of what the one has in the
+place of what the other has. What is cut or added does not count: only one of the two has something of its own then.
+"""
+
 _SKETCHES: tuple[tuple[int | None, int, int], ...] = ((128, 8, 2), (320, 8, 2), (None, 8, 2))
 """Of how many of the first shingles (None: all), in how many bands, each of how many minima."""
 
@@ -64,7 +69,8 @@ _BLOCK = 8192  # shingles given to MinHash at a time, which holds a number for e
 # Scripts that do not put spaces between words; each of their characters counts as one.
 _UNSPACED = "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"
 _WORD = re.compile(rf"[{_UNSPACED}]|[^\W_{_UNSPACED}]+")
-_NAME = re.compile(r"(?<=[\w,;:] )[A-Z]\w+")  # with a capital, and not at the start of a sentence
+# with a capital, and not at the start of a sentence; also after words that are quoted
+_NAME = re.compile(r"(?:(?<=[\w,;:] )|(?<=,[\"”’'] )|(?<=[\w ][\"“‘] ))[A-Z]\w+")
 _NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
 _INVISIBLE = {ord(char): None for char in "\u00ad\u200b\u200c\u200d\u200e\u200f\u2060\ufeff"}
 
@@ -101,8 +107,17 @@ def words(text: str) -> list[str]:
 def signature(text: str) -> Signature:
     """Return the signature of `text`: the same in every process and on every machine."""
     found = words(text)
-    exact = hashlib.sha256(" ".join(found).encode("utf-8", "surrogatepass")).hexdigest()
-    return Signature(exact, len(found), _bands(_shingles(found)) if len(found) >= FEWEST_WORDS else ())
+    bands = _bands(_shingles(found)) if len(found) >= FEWEST_WORDS else ()
+    return Signature(_exact(found).hex(), len(found), bands)
+
+
+def exact(text: str) -> str:
+    """Return `Signature.exact` of `text` alone, which is quicker."""
+    return _exact(words(text)).hex()
+
+
+def _exact(found: list[str]) -> bytes:
+    return hashlib.sha256(" ".join(found).encode("utf-8", "surrogatepass")).digest()
 
 
 def similar(a: str, b: str) -> bool:
@@ -128,7 +143,7 @@ class Shingles:
         in_order = _shingles(found)
         return cls(
             words=len(found),
-            exact=hashlib.sha256(" ".join(found).encode("utf-8", "surrogatepass")).digest(),
+            exact=_exact(found),
             in_order=in_order,
             distinct=np.unique(in_order),
             names=frozenset(name.casefold() for name in _NAME.findall(text)),
@@ -147,9 +162,19 @@ class Shingles:
         return (
             names >= LEAST_NAMES
             and numbers >= LEAST_NUMBERS
+            and not short.refilled(long)
             and (_resemblance(short, long) >= least or _cut_short(short, long))
             and _contained(short.in_order[:HEAD], long.distinct) >= LEAST_HEAD
         )
+
+    def refilled(self, other: Shingles) -> bool:
+        """Tell whether the two have other names and numbers in the place of each other's, as a template filled in anew.
+
+        Symmetric; false where neither has any.
+        """
+        mine, theirs = self.names | self.numbers, other.names | other.numbers
+        shared, swapped = len(mine & theirs), min(len(mine - theirs), len(theirs - mine))
+        return shared < LEAST_FACTS * (shared + swapped)
 
 
 def groups(lengths: Mapping[Id, int], pairs: Iterable[tuple[Id, Id]]) -> dict[Id, Id]:

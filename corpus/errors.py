@@ -3,6 +3,7 @@
     WhosaidError
     ├── UsageError          what was asked for cannot be done as asked (exit code 2)
     ├── LoadError           a file or record could not become an article; the run goes on
+    │   └── Skipped         ... and was not meant to: a picture, a link out of the folder, a pipe
     ├── CatalogueError      the catalogue cannot be opened, migrated or written
     ├── StaleIndexError     the index is missing, stale, or made with other settings
     ├── BackupError         a backup cannot be written, or is none that can be restored
@@ -15,7 +16,12 @@ where they enter, and chained with ``from``.
 
 
 class WhosaidError(Exception):
-    """The root: an error told to the user in one sentence, without a traceback."""
+    """The root: an error told to the user in one sentence, without a traceback.
+
+    `many` marks those that are a sentence a line, since several things are wrong at once.
+    """
+
+    many = False
 
 
 class UsageError(WhosaidError):
@@ -24,6 +30,10 @@ class UsageError(WhosaidError):
 
 class LoadError(WhosaidError):
     """One file or record could not be read as an article."""
+
+
+class Skipped(LoadError):
+    """Something was passed over that is no article by its nature; nothing went wrong."""
 
 
 class CatalogueError(WhosaidError):

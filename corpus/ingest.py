@@ -8,14 +8,19 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from corpus.catalogue import Catalogue, Change, Origin
+from corpus.catalogue.identity import Met
 from corpus.catalogue.records import place
-from corpus.errors import LoadError
+from corpus.errors import LoadError, Skipped
 from corpus.loaders import Loaded, Loading, load
 from corpus.model import Document
-from corpus.outlet_names import claimed, tidy
+from corpus.outlet_names import tidy
 from corpus.walk import Source, walk
 
 DEFAULT_COLLECTION = "default"
+_WAITING = 20_000_000  # characters of a file that wait for its end; of a file of which more has changed, parts do
+
+KINDS = {"new": "new", "changed": "changed", "updated": "known better (the publisher's text is the same)"}
+"""The kinds of change that a run tells, in words."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,12 +36,13 @@ class Incoming:
 class IngestReport:
     """What one run did: how many articles of each kind of change, and which files it could not use.
 
-    `met` holds the ids of all articles that were read; `pruned` counts those that were taken out because what
-    they were read from is gone.
+    `skipped` are what is no article by its nature. `met` holds the ids of all articles that were read; `pruned` counts
+    those that were taken out because what they were read from is gone.
     """
 
     changes: Counter[str] = field(default_factory=Counter)
     errors: list[LoadError] = field(default_factory=list)
+    skipped: list[Skipped] = field(default_factory=list)
     characters: int = 0
     pruned: int = 0
     met: set[str] = field(default_factory=set)
@@ -50,18 +56,21 @@ class IngestReport:
         """Count what another run did as well."""
         self.changes += other.changes
         self.errors += other.errors
+        self.skipped += other.skipped
         self.characters += other.characters
         self.pruned += other.pruned
         self.met |= other.met
 
     def line(self) -> str:
         """Return the run in one sentence."""
-        if not self.articles and not self.errors:
+        if not self.articles and not self.errors and not self.skipped:
             return "nothing to load: no files were found"
-        parts = [f"{self.changes[kind]} {kind}" for kind in ("new", "changed", "updated") if self.changes[kind]]
+        parts = [f"{self.changes[kind]} {word}" for kind, word in KINDS.items() if self.changes[kind]]
         same = self.changes["unchanged"]
         if not parts:
-            known = "1 article, as it was" if same == 1 else f"{same} articles, all as they were"
+            known = (
+                "1 article, as it was" if same == 1 else f"{same} articles, all as they were" if same else "no article"
+            )
             return f"nothing is new: {known}" + self._rest()
         return ", ".join(parts) + (f", {same} unchanged" if same else "") + self._rest()
 
@@ -70,6 +79,7 @@ class IngestReport:
         parts = [f"{barred} left out, which you removed" if barred else ""]
         parts += [f"{self.pruned} taken out, whose files are gone" if self.pruned else ""]
         parts += [f"{len(self.errors)} could not be loaded" if self.errors else ""]
+        parts += [f"{len(self.skipped)} skipped" if self.skipped else ""]
         return "".join(f"; {part}" for part in parts if part)
 
 
@@ -125,33 +135,40 @@ def ingest(
         collection: the collection the articles belong to.
         outlet: who published those articles that do not say so themselves.
     """
-    stored = _Stored(catalogue, collection, outlet)
+    stored = _Stored(catalogue, collection, outlet, report)
     for item in items:
-        if isinstance(item, LoadError):
+        if isinstance(item, Skipped):
+            report.skipped.append(item)
+        elif isinstance(item, LoadError):
             report.errors.append(item)
         elif _holds_nul(item.loaded.document):
             report.errors.append(_nul(item))
         else:
-            change = stored.put(item)
-            report.changes[change.kind] += 1
-            report.characters += len(item.loaded.document.text)
-            report.met.add(change.article_id)
-            if change.kind in ("new", "changed", "updated"):
-                yield change
+            yield from stored.take(item)
+    yield from stored.rest()
+    catalogue.end_run()
 
 
 class _Stored:
-    """Puts the articles of one run, and remembers where it met which URL."""
+    """Puts the articles of one run, and remembers where it met which URL, and which articles in the file at hand.
 
-    def __init__(self, catalogue: Catalogue, collection: str, outlet: str | None) -> None:
-        self._catalogue, self._collection, self._outlet = catalogue, collection, outlet
-        self._met: dict[int, int] = {}  # hashes, of a URL: of the place where the run met it first
+    What may be a later form of the article at its place waits until its file is read: a line further down may hold
+    that article unchanged, since another was put in before it.
+    """
 
-    def put(self, item: Incoming) -> Change:
+    def __init__(self, catalogue: Catalogue, collection: str, outlet: str | None, report: IngestReport) -> None:
+        self._catalogue, self._collection, self._outlet, self._report = catalogue, collection, outlet, report
+        self._urls: dict[int, int] = {}  # hashes, of a URL: of the place where the run met it first
+        self._file: str | None = None
+        self._articles: set[str] = set()  # of the file, as far as they were met
+        self._waiting: list[tuple[Document, Origin]] = []
+        self._characters = 0  # of the texts that wait
+
+    def take(self, item: Incoming) -> Iterator[Change]:
+        """Put an article, unless it has to wait, and yield what changed."""
         loaded, document = item.loaded, item.loaded.document
-        # who published it: as it says itself, as whoever ingests it says, or at least whose address it has
-        outlet = tidy(document.outlet) or self._outlet or claimed(None, document.url)
-        document = replace(document, outlet=outlet)
+        # who published it: as it says itself, or as whoever ingests it says
+        document = replace(document, outlet=tidy(document.outlet) or self._outlet)
         origin = Origin(
             collection=self._collection,
             root=item.root,
@@ -161,9 +178,36 @@ class _Stored:
             loader=loaded.loader,
             loader_version=loaded.loader_version,
         )
+        if origin.file != self._file:
+            yield from self.rest()
+            self._file, self._articles = origin.file, set()
+        change = self._catalogue.offer(document, origin, self._met(document, origin, more=True))
+        if change is not None:
+            yield from self._noted(document, change)
+            return
+        self._waiting.append((document, origin))
+        self._characters += len(document.text)
+        if self._characters > _WAITING:
+            yield from self.rest()
+
+    def rest(self) -> Iterator[Change]:
+        """Put what has waited, in the order of its arrival, and yield what changed."""
+        waiting, self._waiting, self._characters = self._waiting, [], 0
+        for document, origin in waiting:
+            yield from self._noted(document, self._catalogue.put(document, origin, self._met(document, origin)))
+
+    def _met(self, document: Document, origin: Origin, more: bool = False) -> Met:
         here = hash((origin.file, origin.record))
-        elsewhere = document.url is not None and self._met.setdefault(hash(document.url), here) != here
-        return self._catalogue.put(document, origin, same_run=elsewhere)
+        elsewhere = document.url is not None and self._urls.setdefault(hash(document.url), here) != here
+        return Met(elsewhere, self._articles, more)
+
+    def _noted(self, document: Document, change: Change) -> Iterator[Change]:
+        self._articles.add(change.article_id)
+        self._report.changes[change.kind] += 1
+        self._report.characters += len(document.text)
+        self._report.met.add(change.article_id)
+        if change.kind in ("new", "changed", "updated"):
+            yield change
 
 
 def _holds_nul(document: Document) -> bool:

@@ -26,6 +26,7 @@ spokesman"). Only speakers with a name can be set right.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
@@ -68,6 +69,8 @@ class SpeakerCorrections:
         self._hidden: dict[str, list[Condition]] = {}
         self._by: dict[str, Entry] = {}
         self._written: dict[str, str] = {}
+        self._told: dict[str, str] = {}  # the same, of splits and hidden names
+        self._file = entries[0].file if entries else FILE
         for entry in entries:
             entry.check_keys(_FIELDS[entry.kind])
             {"merge": self._merge, "rename": self._rename, "split": self._split, "hide": self._hide}[entry.kind](entry)
@@ -121,6 +124,21 @@ class SpeakerCorrections:
     def names_of(self, name: str) -> tuple[str, ...]:
         """Return the other names that the file has for who is called `name` in the end: a question may use them."""
         return tuple(self._names.get(name_key(name), ()))
+
+    def unmet(self, found: Iterable[Speaker]) -> list[str]:
+        """Return, a sentence each, the rules for names by which nobody is called: neither in `found` nor by a rule."""
+        asked = {**self._written, **self._told}
+        left = asked.keys() - {name_key(new) for new in self._onto.values()}
+        left -= {name_key(new) for some in self._splits.values() for _, new in some}
+        for speaker in found:
+            if not left:
+                break
+            left -= {*called(speaker)}
+        return [
+            f"{self._file}: nobody is called {written!r}; write the whole name as an answer shows it"
+            for key, written in asked.items()
+            if key in left
+        ]
 
     def _corrected(self, found: Speaker, place: Place) -> Speaker | None:
         """Return who a speaker found in an article is; None where hidden."""
@@ -181,10 +199,16 @@ class SpeakerCorrections:
         condition = _condition(entry)
         if condition == Condition():
             raise entry.wrong("as", "no field says where it counts", f"add one of {', '.join(_CONDITIONS)}")
-        self._splits.setdefault(name_key(entry.text("name")), []).append((condition, entry.text("as")))
+        self._splits.setdefault(self._noted(entry), []).append((condition, entry.text("as")))
 
     def _hide(self, entry: Entry) -> None:
-        self._hidden.setdefault(name_key(entry.text("name")), []).append(_condition(entry))
+        self._hidden.setdefault(self._noted(entry), []).append(_condition(entry))
+
+    def _noted(self, entry: Entry) -> str:
+        """Return an entry's name as names are compared, and remember how it is written."""
+        name = entry.text("name")
+        self._told.setdefault(name_key(name), name)
+        return name_key(name)
 
 
 def _condition(entry: Entry) -> Condition:

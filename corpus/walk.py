@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
 
-from corpus.errors import LoadError, UsageError
+from corpus.errors import LoadError, Skipped, UsageError
 from corpus.printable import shown
 
 _DOCUMENTATION = frozenset({"readme.md", "readme.txt"})
@@ -36,7 +36,8 @@ def walk(paths: Sequence[Path]) -> Iterator[Source | LoadError]:
     Hidden files and folders, and the README files that describe a folder, are left out without a word; a
     file that is named itself is always taken, hidden or a link. Links below a folder are never followed:
     what one leads to is walked under its own name, or is outside or hidden and must not come in, which is
-    reported. So are folders that cannot be listed, pipes, sockets and devices, and names that are no UTF-8.
+    reported as `Skipped`, as pipes, sockets and devices are. Links that lead nowhere, folders that cannot be listed
+    and names that are no UTF-8 are errors.
 
     Raises:
         UsageError: a path does not exist (told before any file is yielded).
@@ -123,26 +124,27 @@ class _Walk:
         relative = path.relative_to(root).as_posix()
         special = special_kind(mode)
         if stat.S_ISLNK(mode):
-            reason = self._refused(path)
-            if reason is not None:
-                yield LoadError(f"skipped {shown(relative)}: {reason}")
+            refused = self._refused(path, relative)
+            if refused is not None:
+                yield refused
         elif special is not None:
-            yield LoadError(f"skipped {shown(relative)}: it is {special}, not a file; remove it")
+            yield Skipped(f"skipped {shown(relative)}: it is {special}, not a file; remove it")
         elif real not in self._seen:
             self._seen.add(real)
             yield _source(path, root, relative)
 
-    def _refused(self, link: Path) -> str | None:
+    def _refused(self, link: Path, relative: str) -> LoadError | None:
         """Return why what a link leads to is not loaded; None where it is, under its own name."""
+        skipped = f"skipped {shown(relative)}: it is a link"
         try:
             target = link.resolve(strict=True)
         except (OSError, RuntimeError):  # RuntimeError: links in a circle
-            return "it is a link that leads nowhere; remove it"
+            return LoadError(f"{skipped} that leads nowhere; remove it")
         inside = [target.relative_to(root).parts for root in self._roots if target.is_relative_to(root)]
         if not inside:
-            return "it is a link that leads out of the folder; name what it leads to, if it is to be loaded"
+            return Skipped(f"{skipped} that leads out of the folder; name what it leads to, if it is to be loaded")
         if all(any(part.startswith(".") for part in parts) for parts in inside):
-            return "it is a link to a hidden file; name that file, if it is to be loaded"
+            return Skipped(f"{skipped} to a hidden file; name that file, if it is to be loaded")
         return None
 
 

@@ -25,25 +25,14 @@ from pathlib import Path
 from corpus.errors import UsageError
 from corpus.model import Span
 from corpus.statements import find_statements
+from evals.polnear import PARTS, Marked, read_gold
 
-_TEXT_BOUND = re.compile(r"(T\d+)\t(\S+) ([\d ;]+)\t")
-_EVENT = re.compile(r"E\d+\t(.*)")
 _WORD = re.compile(r"\w+")
-_PARTS = ("source", "cue", "content")
 _HEAD_END = re.compile(r",|\b(?:of|for|at|in|with|from|on|who|which|that)\b")
 _QUOTED = re.compile(r"\W{0,2}[“\"«‘]|''")
 
 ENOUGH = 0.5
 """Least Jaccard overlap of two spans' tokens that counts as a match."""
-
-
-@dataclass(frozen=True, slots=True)
-class Marked:
-    """One attribution, gold or predicted, as spans."""
-
-    source: tuple[Span, ...]
-    cue: tuple[Span, ...]
-    content: tuple[Span, ...]
 
 
 @dataclass(slots=True)
@@ -56,7 +45,7 @@ class Score:
     both: int = 0
     quotations: int = 0
     quotations_right: int = 0
-    tokens: dict[str, list[int]] = field(default_factory=lambda: {part: [0, 0, 0] for part in _PARTS})
+    tokens: dict[str, list[int]] = field(default_factory=lambda: {part: [0, 0, 0] for part in PARTS})
     characters: int = 0
     seconds: float = 0.0
 
@@ -86,52 +75,6 @@ class Score:
 def _prf(shared: int, predicted: int, gold: int) -> tuple[float, float, float]:
     precision, recall = shared / predicted if predicted else 0.0, shared / gold if gold else 0.0
     return precision, recall, 2 * precision * recall / (precision + recall) if shared else 0.0
-
-
-def read_standoff(path: Path) -> list[Marked]:
-    """Return the attributions of one brat file that have a content; skip events naming a missing mark."""
-    marks: dict[str, tuple[str, tuple[Span, ...]]] = {}
-    events: list[dict[str, str]] = []
-    with path.open(encoding="utf-8", newline="") as lines:
-        for line in lines:
-            if bound := _TEXT_BOUND.match(line):
-                pieces = [piece.split() for piece in bound[3].split(";")]
-                marks[bound[1]] = (bound[2], tuple(Span(int(a), int(b)) for a, b in pieces))
-            elif event := _EVENT.match(line):
-                events.append({mark: role for role, _, mark in (part.partition(":") for part in event[1].split())})
-    found = []
-    for event_marks in events:
-        if not all(mark in marks for mark in event_marks):
-            continue
-        spans: dict[str, list[Span]] = {part: [] for part in _PARTS}
-        for mark, role in event_marks.items():
-            part = role.rstrip("0123456789").lower()
-            if part in spans:
-                spans[part].extend(marks[mark][1])
-        if spans["content"]:
-            found.append(Marked(*(tuple(sorted(spans[part])) for part in _PARTS)))
-    return found
-
-
-def read_gold(folder: Path) -> list[tuple[str, str, list[Marked]]]:
-    """Return name, text and gold attributions of each article of a PolNeAR part.
-
-    Raises:
-        UsageError: the folder has no annotated articles.
-    """
-    files: dict[str, Path] = {}
-    for path in sorted((folder / "attributions").glob("*.ann")):
-        files.setdefault(path.stem.rpartition("_")[0], path)
-    if not files:
-        raise UsageError(
-            f"looked for PolNeAR articles in {folder} and found none: name a folder that has "
-            "attributions/*.ann and text/*.txt"
-        )
-    gold = []
-    for name, path in files.items():
-        with (folder / "text" / f"{name}.txt").open(encoding="utf-8", newline="") as text:
-            gold.append((name, text.read(), read_standoff(path)))
-    return gold
 
 
 def predict(text: str) -> list[Marked]:
@@ -201,7 +144,7 @@ def add_article(score: Score, text: str, predicted: Sequence[Marked], gold: Sequ
     quotations = {j for j, g in enumerate(gold) if _QUOTED.match(g.content[0].of(text))}
     score.quotations += len(quotations)
     score.quotations_right += len(quotations & right)
-    for part in _PARTS:
+    for part in PARTS:
         one = _tokens(text, (span for p in predicted for span in getattr(p, part)))
         other = _tokens(text, (span for g in gold for span in getattr(g, part)))
         for place, count in enumerate((len(one & other), len(one), len(other))):

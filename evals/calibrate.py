@@ -132,7 +132,7 @@ class Collector:
 
     def sample(self, engine: Whosaid, gold: Path) -> None:
         """Collect from the sample's gold set; statement questions also as asked of speakers of other subjects."""
-        rows = [row for row in _read(gold) if row["split"] == "dev"]
+        rows = [row for row in _read(gold) if row["split"] == "dev" and not row["history"]]
         speakers: dict[str, set[str]] = defaultdict(set)
         for row in rows:
             if row["speaker"]:

@@ -28,6 +28,7 @@ from corpus.errors import BackupError
 
 FORMAT = 1  # of the file; a higher number is refused by an older whosaid
 _CONTENTS = "backup.json"
+_ZIP = b"PK\x03\x04"  # how a ZIP with anything in it begins
 _MOST = 20_000  # members
 _LISTED = 10_000_000  # bytes of the list
 _RATIO, _SPARE = 200, 100_000_000  # how many times as long a file may become, and how much more: no backup is near it
@@ -109,6 +110,21 @@ def writing(file: Path) -> Iterator[Writer]:
         ) from error
 
 
+def read_contents(file: Path) -> Contents:
+    """Return what the backup `file` says of itself; its members are not looked at.
+
+    Raises:
+        BackupError: it is none, damaged, or of a newer whosaid; or it cannot be read.
+    """
+    try:
+        with ZipFile(file) as archive:
+            return _contents(archive, file)
+    except (BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError) as error:
+        raise _unreadable(file, error) from error
+    except OSError as error:
+        raise BackupError(f"could not read {file}: {error.strerror or error}; check the file") from error
+
+
 def unpack(file: Path, folder: Path) -> Contents:
     """Check the backup `file` and write its members to `folder`, which must not be there yet.
 
@@ -124,7 +140,7 @@ def unpack(file: Path, folder: Path) -> Contents:
                     _extract(member, folder / name, size, digest, file)
             return contents
     except (BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError) as error:
-        raise _damaged(file, str(error) or type(error).__name__) from error
+        raise _unreadable(file, error) from error
     except OSError as error:
         raise BackupError(
             f"could not restore {file}: {error.strerror or error}; check the file and the room in {folder.parent}"
@@ -144,7 +160,7 @@ def _contents(archive: ZipFile, file: Path) -> Contents:
         members = {str(name): (int(size), str(digest)) for name, (size, digest) in told.pop("members").items()}
         return Contents(**told, members=members)
     except KeyError as error:
-        raise BackupError(f"cannot restore {file}: it is no backup of whosaid, it has no {error}") from error
+        raise _none(file) from error
     except (ValueError, TypeError, AttributeError) as error:
         raise _damaged(file, f"its {_CONTENTS} cannot be understood") from error
 
@@ -192,6 +208,19 @@ def _extract(member: IO[bytes], target: Path, size: int, digest: str, file: Path
             out.write(chunk)
     if left or found.hexdigest() != digest:
         raise _damaged(file, f"{target.name} is not what was written")
+
+
+def _unreadable(file: Path, error: Exception) -> BackupError:
+    """Return the error for a file that is no whole ZIP: something else, or a backup that was cut off or damaged."""
+    with file.open("rb") as stream:
+        head = stream.read(len(_ZIP))
+    if head != _ZIP:
+        return _none(file)
+    return _damaged(file, str(error) if not isinstance(error, BadZipFile) else "it is cut off or was written over")
+
+
+def _none(file: Path) -> BackupError:
+    return BackupError(f"cannot restore {file}: it is no whosaid backup; name a file that `whosaid backup` wrote")
 
 
 def _damaged(file: Path, reason: str) -> BackupError:

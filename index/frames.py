@@ -20,7 +20,7 @@ _SAY = (
     r"suggest(?:ed|s)?|blame[ds]?|reject(?:ed|s)?|dismiss(?:ed|es)?|call(?:ed|s)?|defend(?:ed|s)?|justif(?:y|ied|ies)|"
     r"ask(?:ed|s)?|add(?:ed|s)?|confirm(?:ed|s)?|answer(?:ed|s)?|predict(?:ed|s)?|recommend(?:ed|s)?|want|wants|wanted|"
     r"vow(?:ed|s)?|urge[ds]?|estimate[ds]?|express(?:ed|es)?|give|gave|given|make|made|put|cite[ds]?|"
-    r"point\s+out|talk(?:ed)?|speak|spoke|spoken|write|wrote|written|believe[ds]?|feel|oppose[ds]?|support(?:ed|s)?)"
+    r"take|took|taken|point\s+out|talk(?:ed)?|speak|spoke|spoken|write|wrote|written|believe[ds]?|feel|oppose[ds]?|support(?:ed|s)?)"
 )
 _AUX = r"(?:did|does|do|has|have|had|is|was|were|are|'s|’s)"
 _DETERMINER = r"(?:the|an?|his|her|its|our|their)"
@@ -46,6 +46,8 @@ _TOPIC = r"(?P<topic>.+)"
 _FRAMES: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
     (name, re.compile(pattern.replace(r"\s+", r"\s"), re.IGNORECASE | re.DOTALL))
     for name, pattern in (
+        ("tail", r"^(?P<topic>.+?),\s+(?:says|said|say|argues|claims)\s+(?P<who>[^?,]{2,80}?)\s*\??$"),
+        ("tail", r"^(?P<topic>.+?),?\s+as\s+far\s+as\s+(?P<who>[^?,]{2,60}?)\s+(?:is|are|was|were)\s+concerned\s*\??$"),
         (
             "says",
             rf"^\W*(?:compare|contrast)\s+(?:what\s+)?{_WHO}(?:['’]s?)?\s+(?:(?:{_SAY}|{_NOUN})\s+)?{_ON}\s+{_TOPIC}",
@@ -100,8 +102,8 @@ _FRAMES: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
     )
 )
 _NOT_SPEAKERS = re.compile(
-    r"^(?:(?:in|on|at|of|to|for|by|with|from|about|between|before|after|since|during|considering|given|despite|both|any|"
-    r"all|some|one|each)\s.*|and|but|or|so|also|it|he|she|they|we|you|i|this|that|there|these|those|what|which|who|the\s+(?:articles?|corpus|news|press|papers?|"
+    r"^(?:(?:in|on|at|of|to|for|by|with|from|about|between|before|after|since|during|considering|given|despite|once|as|if|when|while|until|both|any|"
+    r"all|some|one|each)\s.*|the|an?|and|but|or|so|also|it|he|she|they|we|you|i|this|that|there|these|those|what|which|who|the\s+(?:articles?|corpus|news|press|papers?|"
     r"law|constitution|bill|act|decree|treaty|agreement|deal|plan|project|case))$",
     re.IGNORECASE,
 )
@@ -170,14 +172,16 @@ def _fit(text: str, before: str = "") -> Frame | None:
         speaker = _antecedent(asked, f"{before} {text[: match.start('who')]}")
         if quoted := _QUOTED_IN.search(speaker):  # "the league quoted in the report"
             speaker, topic = speaker[: quoted.start()], f"{topic} {quoted[1]}"
-        if _NOT_SPEAKERS.match(speaker) or _CUT.search(speaker) or (name == "bare" and not _may_speak(speaker)):
+        if _NOT_SPEAKERS.match(speaker) or _CUT.search(speaker) or (name == "bare" and not may_speak(speaker)):
             continue
         return Frame(speaker, topic, firm=name == "says")
     return None
 
 
-def _may_speak(words: str) -> bool:
+def may_speak(words: str) -> bool:
     """Tell whether words can name a speaker: a name, or what people and bodies are called."""
+    if not words.split() or _NOT_SPEAKERS.match(words) or _CUT.search(words):
+        return False
     first, *rest = words.split()
     if any(word[0].isupper() for word in rest) or first[1:2].isupper():
         return True

@@ -11,11 +11,12 @@ from typing import Any
 
 from corpus.errors import UsageError
 from corpus.model import Span
+from index.conversation import follow
 from index.facets import Facets
-from index.frames import read_frame
 from index.lexical import stems
 from index.outlets import OutletMention, OutletNames
 from index.periods import Period, find_periods
+from index.terms import content_terms
 
 MAX_QUESTION = 2_000
 """Characters; what is longer is a document, not a question, and the patterns of questions are made for less."""
@@ -25,18 +26,6 @@ _PUBLICATION = re.compile(
     r"in|of|and|both|one|two|several|multiple|various|these|those|other|another|same|recent)\b"
 )
 _QUOTED = re.compile(r"[\"“”]([^\"“”]{4,200})[\"“”]")
-_STOP = frozenset(
-    stems(
-        "a about above after again against all also am among an and any are as at be because been before being "
-        "between both but by can could did do does doing during each either else even ever few for from further had "
-        "has have having he her here hers him his how i if in into is it its just like may me might more most must my "
-        "no nor not of off on once only or other our out over own per rather said same say says she should so some "
-        "such than that the their them then there these they this those through to too under until up upon us very "
-        "was we were what when where whether which while who whom whose why will with within without would yet you "
-        "your s t d ll m re ve anyone anybody anything someone something corpus article articles report reports "
-        "reported according news published mention mentioned tell told exactly recently"
-    )
-)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,7 +36,8 @@ class Query:
     words; `speaker` the words that name the speaker and `speaker_terms` their stems. `mentions` and
     `periods` come from the question and guide the search; `facets` bind it: they come from flags, from
     who asks, and from bounds such as "since May". `unknown_outlets` are presented as outlets by
-    the question but are not in the catalogue.
+    the question but are not in the catalogue. `carried` is what earlier questions have spoken of, where this one
+    leans on them: it tells where to look, not what to quote.
     """
 
     question: str
@@ -63,6 +53,12 @@ class Query:
     phrases: tuple[str, ...]
     unknown_outlets: tuple[str, ...]
     facets: Facets
+    carried: str = ""
+
+    @property
+    def whole(self) -> str:
+        """The question, with what the conversation has spoken of where it leans on that."""
+        return f"{self.question} {self.carried}".strip()
 
     @property
     def outlets(self) -> frozenset[str]:
@@ -78,7 +74,9 @@ class Query:
     @property
     def bare(self) -> bool:
         """True where nothing tells what to look for: no topic, speaker, outlet or date, only words like "they"."""
-        return not (self.all_terms or content_terms(self.speaker or "") or self.mentions or self.periods)
+        return not (
+            self.all_terms or self.carried or content_terms(self.speaker or "") or self.mentions or self.periods
+        )
 
     def as_json(self) -> dict[str, Any]:
         """Return the ``query`` object of an answer: how the question was understood."""
@@ -95,7 +93,14 @@ class Query:
         }
 
 
-def parse(question: str, outlets: OutletNames, facets: Facets, today: date, speaker: str | None = None) -> Query:
+def parse(
+    question: str,
+    outlets: OutletNames,
+    facets: Facets,
+    today: date,
+    speaker: str | None = None,
+    history: Sequence[str] = (),
+) -> Query:
     """Understand `question`.
 
     Args:
@@ -104,6 +109,7 @@ def parse(question: str, outlets: OutletNames, facets: Facets, today: date, spea
         facets: what flags and the asker bind already.
         today: the day that "yesterday" counts from.
         speaker: the speaker that a flag names; it goes before the question's own.
+        history: the questions before it, oldest first, on which it may lean.
 
     Raises:
         UsageError: the question is longer than `MAX_QUESTION`.
@@ -115,7 +121,8 @@ def parse(question: str, outlets: OutletNames, facets: Facets, today: date, spea
         )
     mentions = outlets.find(question)
     periods = find_periods(question, today)
-    frame = read_frame(_without(question, [p.span for p in periods]))
+    turn = follow(_without(question, [p.span for p in periods]), history)
+    frame = turn.frame
     asked = frame.speaker
     if asked is not None and (mentions or frame.topic == "") and _is_outlet(asked, outlets):
         asked = None
@@ -136,25 +143,10 @@ def parse(question: str, outlets: OutletNames, facets: Facets, today: date, spea
         phrases=tuple(phrase.strip() for phrase in _QUOTED.findall(question)),
         unknown_outlets=tuple(outlets.unknown(question)),
         facets=_bind(facets, periods),
+        carried=turn.carried,
     )
 
 
-def content_words(text: str) -> dict[str, str]:
-    """Return stem -> lower-case word for the words of `text` that carry meaning, in order."""
-    found: dict[str, str] = {}
-    for word in _WORD.findall(text.lower()):
-        for term in stems(word):
-            if term not in _STOP and (len(term) > 1 or term.isdigit()):
-                found.setdefault(term, word)
-    return found
-
-
-def content_terms(text: str) -> tuple[str, ...]:
-    """Return the stems of `text` that carry meaning, each once, in order."""
-    return tuple(content_words(text))
-
-
-_WORD = re.compile(r"\w+")
 _NAME = re.compile(r"(?<![.?!:]\s)(?<!^)\b[A-Z][\w’'-]+")
 
 

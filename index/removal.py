@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from corpus.catalogue import ArticleRecord, Catalogue
+from corpus.catalogue.read import at_path, readings
 from corpus.catalogue.records import Tombstone, place
 from corpus.errors import UsageError
 from corpus.ingest import Files, IngestReport
@@ -78,16 +79,19 @@ def remove(
 
 
 def restore(home: Home, catalogue: Catalogue, key: str) -> list[Tombstone]:
-    """Lift the tombstones that `key` names (an id, a URL, a path or its end); the next ingest brings the articles back.
+    """Lift the tombstones that `key` names; the next ingest brings the articles back.
+
+    Args:
+        home: the folder of everything.
+        catalogue: its catalogue.
+        key: an id, a URL, or any spelling of a path, as `Catalogue.find` takes it; of a file of several articles,
+            without ``#record``, all are meant.
 
     Raises:
         UsageError: no removed article is called that, or another process is writing.
     """
     with writing(home, catalogue):
-        tombstones = catalogue.removals.tombstones()
-        exact = [stone for stone in tombstones if key in (stone.article_id, stone.url)]
-        ends = "/" + key.lstrip("./")
-        found = exact or [stone for stone in tombstones if f"{stone.root}/{stone.where}".endswith(ends)]
+        found = _named(catalogue.removals.tombstones(), key)
         if not found:
             raise UsageError(
                 f"cannot restore {key!r}: no removed article has this id, URL or path; see `whosaid remove --list`"
@@ -95,3 +99,12 @@ def restore(home: Home, catalogue: Catalogue, key: str) -> list[Tombstone]:
         for stone in found:
             catalogue.removals.lift(stone.article_id)
     return found
+
+
+def _named(stones: Sequence[Tombstone], key: str) -> list[Tombstone]:
+    if exact := [stone for stone in stones if key in (stone.article_id, stone.url)]:
+        return exact
+    for path, record in readings(key):
+        if found := at_path(path, [stone for stone in stones if record in (None, stone.record)]):
+            return found
+    return []

@@ -17,18 +17,20 @@ from index.embedding import Encoder
 from index.facets import Facets
 from index.hit import Hit
 from index.lexical import LexicalIndex
-from index.query import Query, content_terms, content_words
+from index.query import Query
 from index.relevance import Topic, terms_of
 from index.rules import NO_RULES, Rules
 from index.sentences import Floats, PassageSentences
 from index.shelf import Shelf, fetch
 from index.store import IndexParts
+from index.terms import content_terms, content_words
 
 DENSE = 100  # candidates from the vector index
 WIDEST = 5  # times as many, where the scope is a small part of all
 LEXICAL = 60  # candidates a round from the lexical index
 SENTENCE, LEXICAL_SHARE = 0.6, 0.4  # weights in the convex combination
 ELSEWHERE = 0.5  # worth of a term outside the clause that speaks of a round's outlet
+CARRIED = 0.5  # worth of a term that only earlier questions have
 SENTENCE_TERMS = 0.2  # worth of the terms that the best sentence of a passage has
 SPARE = 10  # hits in hand for those that turn out to be copies
 READ = 5  # hits of each round whose words are looked at
@@ -49,9 +51,13 @@ class Search:
         """Return the unit vector of a question."""
         return self._encoder.encode_question(text)
 
+    def count_tokens(self, text: str) -> int:
+        """Return how many tokens of the embedding model a text has."""
+        return self._encoder.count_tokens(text)
+
     def passages(self, query: Query, limit: int, vector: Floats | None = None) -> list[Hit]:
         """Return at most `limit` passages, best first; none where the facets admit nothing."""
-        vector = self.question_vector(query.question) if vector is None else vector
+        vector = self.question_vector(query.whole) if vector is None else vector
         dense = dict(self._parts.vectors.query(vector, self._depth(query.facets)))
         known: dict[int, Hit] = {}
         *narrow, wide = _rounds(query)
@@ -77,7 +83,8 @@ class Search:
         """Return the hits of one round, best first; `known` holds those of earlier rounds, scored by meaning."""
         facets = one.facets
         clause = set(content_terms(one.clause) or query.all_terms)
-        terms = {term: 1.0 if term in clause else ELSEWHERE for term in query.all_terms}
+        terms = dict.fromkeys(content_terms(query.carried), CARRIED)
+        terms |= {term: 1.0 if term in clause else ELSEWHERE for term in query.all_terms}
         lexical = dict(self._parts.passages.search(terms, FIELDS, facets, LEXICAL))
         if facets.restricted and not lexical:
             return []

@@ -15,7 +15,7 @@ from bot.ask import Filters, Whosaid
 from bot.cite import csl_json, footnote, one_line
 from bot.model import Answer
 from bot.settings import Settings
-from bot.visible import to_json
+from bot.visible import to_json, typed
 from corpus.errors import UsageError, WhosaidError
 from corpus.model import PartialDate
 
@@ -123,8 +123,10 @@ def _lines(file: Path) -> Iterator[tuple[int, str]]:
     try:
         with file.open(encoding="utf-8-sig") as lines:
             yield from ((n, line) for n, line in enumerate(lines, 1) if line.strip())
-    except (OSError, UnicodeDecodeError) as error:
-        raise UsageError(f"cannot read the questions in {file}: {error}; check --from") from error
+    except UnicodeDecodeError as error:
+        raise UsageError(f"cannot read the questions in {file}: it is not text in UTF-8; save it as such") from error
+    except OSError as error:
+        raise UsageError(f"cannot read the questions in {file}: {error.strerror}; check --from") from error
 
 
 def _question(line: str) -> str:
@@ -143,9 +145,10 @@ def _question(line: str) -> str:
 
 def _asked(question: str) -> str:
     """Return the question as text that can be encoded: what was no character becomes a question mark."""
-    if not question.strip():
+    asked = typed(question.encode("utf-8", "replace").decode("utf-8")).strip()
+    if not asked:
         raise UsageError("the question is empty; write one, in quotation marks")
-    return question.strip().encode("utf-8", "replace").decode("utf-8")
+    return asked
 
 
 def _day(value: str, flag: str) -> PartialDate:

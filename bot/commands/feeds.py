@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import json
 import re
 import sys
 import time
-from collections.abc import Callable, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import closing
 from dataclasses import asdict
 from datetime import UTC, datetime, timedelta
@@ -14,42 +14,69 @@ from typing import Any
 
 from bot.cite import one_line
 from bot.settings import Settings
+from bot.visible import to_json
 from corpus.catalogue import Catalogue
-from corpus.catalogue.feeds import FeedRecord, FeedStore, lateness
+from corpus.catalogue.feeds import FeedRecord, FeedStore, Unread, lateness
 from corpus.errors import UsageError, WhosaidError
-from corpus.ingest import IngestReport
+from corpus.ingest import DEFAULT_COLLECTION, KINDS, IngestReport
 from index.ingest import Watcher
 
 _UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
 _SOONEST, _LATEST = 60, 30 * 86400  # seconds
 
 
-def add(settings: Settings, url: str, collection: str, outlet: str | None, every: str | None) -> int:
-    """Follow a feed, or change how it is followed; nothing is fetched yet."""
+def add(settings: Settings, url: str, collection: str | None, outlet: str | None, every: str | None) -> int:
+    """Follow a feed, or change how it is followed; nothing is fetched yet.
+
+    Of a feed that is followed already, what is None stays as it was; an empty outlet takes it away.
+    """
     from bot.commands.ingest import open_or_make
 
-    if not collection.strip():
+    if collection is not None and not collection.strip():
         raise UsageError("cannot follow a feed for a collection without a name; give --collection a word")
     address = _address(url)
     seconds = seconds_of(every) if every else None
     with closing(open_or_make(settings)) as catalogue:
-        new = FeedStore(catalogue).add(address, collection, outlet, seconds)
-    verb = "following" if new else "changed how it is followed:"
-    print(f"{verb} {address}, for the collection {collection}; `whosaid feeds run` fetches what is new")
+        store = FeedStore(catalogue)
+        before = store.find(address)
+        kept = before or FeedRecord(url=address, collection=DEFAULT_COLLECTION, added_at="")
+        store.add(
+            address,
+            kept.collection if collection is None else collection,
+            kept.outlet if outlet is None else outlet.strip() or None,
+            kept.every_seconds if seconds is None else seconds,
+        )
+        after = store.find(address)
+    assert after is not None
+    if before is None:
+        print(f"following {address}, for the collection {after.collection}; `whosaid feeds run` fetches what is new")
+        return 0
+    how = list(zip(("collection", "outlet", "interval"), _how(before), _how(after), strict=True))
+    changes = ", ".join(f"{name} {new} (was {old})" for name, old, new in how if old != new)
+    same = ", ".join(f"{name} {new}" for name, old, new in how if old == new)
+    print(f"{address} is followed already: {changes or 'nothing has changed'}{f'; as before, {same}' if same else ''}")
     return 0
+
+
+def _how(feed: FeedRecord) -> tuple[str, str, str]:
+    """Return how a feed is followed, in words."""
+    every = f"every {interval(feed.every_seconds)}" if feed.every_seconds else "not said"
+    return one_line(feed.collection), one_line(feed.outlet or "not said"), every
 
 
 def list_(settings: Settings, as_json: bool) -> int:
     """Print the feeds that are followed, and how they fare."""
     feeds = _followed(settings)
     late = {feed.url for feed in lateness(feeds, datetime.now(UTC))}
+    unread = _unread(settings)
     if as_json:
-        print(json.dumps([{**asdict(feed), "late": feed.url in late} for feed in feeds], ensure_ascii=False, indent=1))
+        told = [{**asdict(feed), "late": feed.url in late, "items": asdict(unread[feed.url])} for feed in feeds]
+        print(to_json(told, indent=1))
         return 0
     if not feeds:
         print("no feed is followed; begin with `whosaid feeds add URL`")
     for feed in feeds:
-        print("\n".join(_lines(feed, feed.url in late)))
+        print("\n".join(_lines(feed, feed.url in late, asdict(unread[feed.url]))))
     return 0
 
 
@@ -149,10 +176,10 @@ def _once(settings: Settings, feeds: Sequence[FeedRecord], allow_private: bool) 
 
 
 def _told(report: IngestReport) -> str:
-    kinds = ("new", "changed", "updated", "unchanged", "removed")
-    parts = [f"{report.changes[kind]} {kind}" for kind in kinds if report.changes[kind]]
+    kinds = {**KINDS, "unchanged": "unchanged", "removed": "left out, which you removed"}
+    parts = [f"{report.changes[kind]} {word}" for kind, word in kinds.items() if report.changes[kind]]
     failed = f"; {len(report.errors)} could not be loaded" if report.errors else ""
-    return (", ".join(parts) or "nothing new").replace("removed", "left out, which you removed") + failed
+    return (", ".join(parts) or "nothing new") + failed
 
 
 def _some(settings: Settings) -> list[FeedRecord]:
@@ -170,6 +197,15 @@ def _followed(settings: Settings) -> list[FeedRecord]:
         return FeedStore(catalogue).feeds()
 
 
+def _unread(settings: Settings) -> defaultdict[str, Unread]:
+    """Return what became of the items of each feed that became no article."""
+    found = defaultdict[str, Unread](Unread)
+    if settings.ingested():
+        with closing(settings.open_catalogue()) as catalogue:
+            found.update(FeedStore(catalogue).unread())
+    return found
+
+
 def _address(url: str) -> str:
     from corpus.web.addresses import AddressError, normalised, shown
 
@@ -179,7 +215,7 @@ def _address(url: str) -> str:
         raise UsageError(f"cannot follow {shown(url)}: {error}") from error
 
 
-def _lines(feed: FeedRecord, late: bool) -> list[str]:
+def _lines(feed: FeedRecord, late: bool, items: Mapping[str, Any]) -> list[str]:
     named = [one_line(feed.title)] if feed.title else []
     named += [f"outlet {one_line(feed.outlet)}"] if feed.outlet else []
     named += [f"collection {one_line(feed.collection)}"]
@@ -189,7 +225,16 @@ def _lines(feed: FeedRecord, late: bool) -> list[str]:
         f"  {', '.join(named)}",
         f"  last read {feed.succeeded_at or 'never'}{' (WARNING: late)' if late else ''}",
     ]
-    return [*lines, f"  last failure: {one_line(feed.problem)}"] if feed.problem else lines
+    lines += [f"  last failure: {one_line(feed.problem)}"] if feed.problem else []
+    return [*lines, *(f"  {line}" for line in told_items({"items": items}))]
+
+
+def told_items(feed: Mapping[str, Any]) -> list[str]:
+    """Say of a feed, as `summary` has it, how many items became no article, and why the last of them did not."""
+    items = feed["items"]
+    parts = [f"{items['given_up']} given up"] if items["given_up"] else []
+    parts += [f"{items['waiting']} to be tried again"] if items["waiting"] else []
+    return [f"items without an article: {', '.join(parts)}; the last: {one_line(items['problem'])}"] if parts else []
 
 
 def interval(seconds: int) -> str:
@@ -199,10 +244,17 @@ def interval(seconds: int) -> str:
 
 
 def summary(catalogue: Catalogue) -> list[dict[str, Any]]:
-    """Return for each feed when it was last read, what failed, and whether it is late."""
-    feeds = FeedStore(catalogue).feeds()
+    """Return for each feed when it was last read, what failed, whether it is late, and what became of its items."""
+    store = FeedStore(catalogue)
+    feeds, unread = store.feeds(), store.unread()
     late = {feed.url for feed in lateness(feeds, datetime.now(UTC))}
     return [
-        {"url": feed.url, "succeeded_at": feed.succeeded_at, "problem": feed.problem, "late": feed.url in late}
+        {
+            "url": feed.url,
+            "succeeded_at": feed.succeeded_at,
+            "problem": feed.problem,
+            "late": feed.url in late,
+            "items": asdict(unread.get(feed.url, Unread())),
+        }
         for feed in feeds
     ]

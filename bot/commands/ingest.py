@@ -11,8 +11,10 @@ from pathlib import Path
 from bot.settings import Settings
 from bot.visible import one_line
 from corpus.catalogue import Catalogue
+from corpus.catalogue.speakers import speakers
 from corpus.errors import UsageError
 from corpus.ingest import IngestReport
+from corpus.people import SpeakerCorrections
 from corpus.walk import Source
 from index.ingest import Watcher
 from index.ingest import run as run_ingest
@@ -32,6 +34,8 @@ def run(
     """Ingest files, folders and addresses, and print; return the exit code: 1 where something could not be used."""
     if not collection.strip():
         raise UsageError("cannot ingest into a collection without a name; give --collection a word")
+    if not given and not rebuild:
+        raise UsageError("there is nothing to ingest: name files, folders or addresses; only --rebuild goes without")
     urls = [argument for argument in given if is_url(argument)]
     paths = [Path(argument) for argument in given if not is_url(argument)]
     started = time.perf_counter()
@@ -45,8 +49,21 @@ def run(
             from bot.commands.fetching import fetch_pages
 
             report.add(fetch_pages(settings, catalogue, urls, collection, outlet, allow_private, watcher))
-    _summary(report, time.perf_counter() - started)
+        unmet = _unmet(settings, catalogue)
+    seconds = time.perf_counter() - started
+    if rebuild:
+        print(f"the whole index was made anew{'' if given else f' ({seconds:.1f} s)'}")
+    if given:
+        _summary(report, seconds)
+    for rule in unmet:
+        print(f"Note: {rule}", file=sys.stderr)
     return 1 if report.errors else 0
+
+
+def _unmet(settings: Settings, catalogue: Catalogue) -> list[str]:
+    """Return the rules of ``speakers.toml`` that meet nobody in any article: a name that is written otherwise there."""
+    rules = SpeakerCorrections.read(settings.place().folder)
+    return [] if rules.empty else rules.unmet(speakers(catalogue))
 
 
 def is_url(given: str) -> bool:
@@ -73,10 +90,11 @@ def _size(source: Source) -> int:
 
 def _summary(report: IngestReport, seconds: float) -> None:
     print(f"{report.line()} ({seconds:.1f} s)")
-    if report.errors:
-        print("Not loaded:", file=sys.stderr)
-        for error in report.errors:
-            print(f"  {error}", file=sys.stderr)
+    for heading, problems in (("Not loaded:", report.errors), ("Skipped, as no articles:", report.skipped)):
+        if problems:
+            print(heading, file=sys.stderr)
+        for problem in problems:
+            print(f"  {problem}", file=sys.stderr)
 
 
 class _Lines:

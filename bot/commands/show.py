@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from contextlib import closing
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import Any
 
 from bot.cite import clean, show_date
-from bot.rights import notice, rights_of, showable
+from bot.rights import notice, rights_of, showable, title_of
 from bot.settings import Settings
 from bot.visible import to_json
 from corpus.catalogue import ArticleRecord, Catalogue
@@ -31,6 +31,7 @@ def run(settings: Settings, key: str, as_json: bool, span: str | None, version: 
     rights, outlet = rights_of(article, outlets), outlets.canonical(article.outlet, article.url)
     part = showable(rights, text, lit, outlet)
     told = notice(rights, outlet)
+    article = replace(article, title=title_of(article.title, rights, lambda: text))
     if as_json:
         found = _as_json(article, text, lit if part else None)
         found |= {
@@ -73,6 +74,12 @@ def find(catalogue: Catalogue, key: str) -> ArticleRecord:
         raise UsageError(f"no article is called {key!r}; give an id, a URL or a file, as a citation shows them")
     some = ", ".join(f"{article.id} ({article.where})" for article in found[:5])
     raise UsageError(f"{key!r} names {len(found)} articles: {some}{', ...' if len(found) > 5 else ''}; give an id")
+
+
+def shown_title(catalogue: Catalogue, article: ArticleRecord, outlets: Outlets) -> str:
+    """Return the title that may be shown of a stored article; "" where there is none."""
+    rights = rights_of(article, outlets)
+    return title_of(article.title, rights, lambda: catalogue.text(article.id, article.version))
 
 
 def _version(catalogue: Catalogue, article: ArticleRecord, number: int) -> ArticleRecord:
@@ -142,12 +149,12 @@ def _print(article: ArticleRecord, outlet: str | None, told: str, versions: Sequ
     published = show_date(str(article.published) if article.published else None)
     source = f" (from {article.date_source})" if article.date_source else ""
     rows = [
-        ("title", article.title),
+        ("title", article.title or "none"),
         ("outlet", outlet or "not known"),
         ("authors", ", ".join(article.authors) or "not known"),
         ("published", published + source),
         ("url", article.url or "none"),
-        ("file", article.file),
+        ("file", article.file + (", where another article is read by now" if article.replaced else "")),
         (
             "id",
             f"{article.id}, version {article.version} of {article.current}, collection {article.collection}",

@@ -5,12 +5,13 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import closing
+from itertools import accumulate, takewhile
 from pathlib import Path
 from typing import Any
 
 from bot.cite import clean, one_line, show_date, show_speaker
 from bot.commands.show import find, open_catalogue
-from bot.rights import notice, quotable, rights_of
+from bot.rights import allowance, notice, rights_of
 from bot.settings import Settings
 from bot.visible import to_json
 from corpus.catalogue import ArticleRecord
@@ -67,16 +68,22 @@ def _articles(settings: Settings, key: str) -> Iterator[tuple[str, str, Sequence
 
 
 def _stored(article: ArticleRecord, text: str, outlets: Outlets, people: SpeakerCorrections) -> list[Statement]:
-    """Return the statements of a stored article; none that is longer than what its publisher allows to be quoted."""
+    """Return the statements of a stored article, in its order, as many as its publisher allows to be shown at once."""
     rights, outlet = rights_of(article, outlets), outlets.canonical(article.outlet, article.url)
     if rights == "link":
         raise UsageError(f"cannot list what {article.where} says: {notice(rights, outlet)}; read it where it stands")
     known = (people.apply(s, article.id, article.url, article.where, outlet) for s in find_statements(text))
-    return [s for s in known if s is not None and quotable(rights, _length(s))]
+    seen = [s for s in known if s is not None]
+    left = allowance(rights, len(text))
+    kept = list(takewhile(lambda length: length <= left, accumulate(map(_length, seen)))) if rights != "full" else seen
+    if len(kept) < len(seen):
+        print(f"whosaid: {len(seen) - len(kept)} more are not listed: {notice(rights, outlet)}", file=sys.stderr)
+    return seen[: len(kept)]
 
 
 def _length(statement: Statement) -> int:
-    return sum(span.end - span.start for span in statement.content)
+    """Return how many characters of the article its line shows, or its JSON."""
+    return sum(span.end - span.start for span in (*statement.content, *statement.source, *statement.cue))
 
 
 def _as_json(name: str, text: str, statement: Statement) -> dict[str, Any]:

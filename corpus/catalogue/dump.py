@@ -5,10 +5,11 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Collection, Iterable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from itertools import islice
 from typing import Any
 
-from sqlalchemy import Connection, Engine, Table, delete, func, insert, select, update
+from sqlalchemy import Connection, Engine, Select, Table, delete, func, insert, select, update
 
 from corpus.catalogue.editions import mark_erased
 from corpus.catalogue.migrations import MIGRATIONS
@@ -138,14 +139,21 @@ def _strange(table: Table, reason: str) -> BackupError:
 
 def _bar(connection: Connection) -> int:
     """Erase the articles that a person has removed; return how many."""
-    query = select(ARTICLES, VERSIONS.c.text_hash, VERSIONS.c.raw_hash, VERSIONS.c.loader, VERSIONS.c.loader_version)
+    names = ("number", "text_hash", "raw_hash", "loader", "loader_version")
+    query = select(ARTICLES, *(VERSIONS.c[name] for name in names))
     barred = set()
     for row in connection.execute(query.join(VERSIONS, VERSIONS.c.article_id == ARTICLES.c.id)).all():
         known = {name: getattr(row, name) for name in Origin.__dataclass_fields__}
-        if is_barred(connection, row.collection, row.text_hash, row.url, Origin(**known)):
+        version = select(VERSIONS.c.text).filter_by(article_id=row.id, number=row.number)
+        at = Origin(**known), partial(_text, connection, version)
+        if is_barred(connection, row.text_hash, row.collection, row.url, at):
             barred.add(row.id)
     for article in sorted(barred):
         Removals.erase(connection, article)
     if barred:
         mark_erased(connection)
     return len(barred)
+
+
+def _text(connection: Connection, version: Select[tuple[str]]) -> str:
+    return str(connection.scalar(version))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -53,6 +54,45 @@ class ItemRecord:
     problem: str | None
 
 
+TRIES = 3
+"""How often an item is tried in all, each time in another run, unless the feed says that it has changed."""
+
+_TRIED = re.compile(r" \(try (\d) of \d\)$")
+_NOT_ASKED = " (not counted as a try: asked again in the next run)"
+
+
+def failed_try(error: str, before: int) -> str:
+    """Return the problem of an item that failed after so many tries."""
+    return f"{error} (try {before + 1} of {TRIES})"
+
+
+def put_off(error: str) -> str:
+    """Return the problem of an item that was not asked for, as robots.txt or its host would not have it now."""
+    return f"{error}{_NOT_ASKED}"
+
+
+def tries(item: ItemRecord) -> int:
+    """Return how often an item was tried in vain, `TRIES` where it is not tried any more."""
+    if item.problem is None or item.problem.endswith(_NOT_ASKED):
+        return 0
+    found = _TRIED.search(item.problem)
+    return int(found[1]) if found else TRIES
+
+
+def waits(item: ItemRecord) -> bool:
+    """Tell whether an item failed and is to be tried again."""
+    return item.problem is not None and tries(item) < TRIES
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unread:
+    """The items of a feed that became no article: how many are tried no more, how many will be; the last problem."""
+
+    given_up: int = 0
+    waiting: int = 0
+    problem: str | None = None
+
+
 class FeedStore:
     """Feeds and their items in a catalogue; writing is for who holds the writer's lock, or adds and removes."""
 
@@ -99,6 +139,21 @@ class FeedStore:
         with self._engine.connect() as connection:
             rows = connection.execute(select(*columns).where(FEED_ITEMS.c.feed_url == feed))
             return {row.key: ItemRecord(**row._mapping) for row in rows}
+
+    def unread(self) -> dict[str, Unread]:
+        """Return, by feed, what became of the items that became no article; a feed without any is left out."""
+        columns = [column for column in FEED_ITEMS.c if column.name != "feed_url"]
+        query = select(FEED_ITEMS.c.feed_url, *columns).where(FEED_ITEMS.c.problem.is_not(None))
+        found: dict[str, list[ItemRecord]] = {}
+        with self._engine.connect() as connection:
+            for row in connection.execute(query.order_by(FEED_ITEMS.c.fetched_at, FEED_ITEMS.c.key)):
+                known = dict(row._mapping)
+                found.setdefault(known.pop("feed_url"), []).append(ItemRecord(**known))
+        waiting = {feed: sum(map(waits, items)) for feed, items in found.items()}
+        return {
+            feed: Unread(given_up=len(items) - waiting[feed], waiting=waiting[feed], problem=items[-1].problem)
+            for feed, items in found.items()
+        }
 
     def keep(self, feed: str, item: ItemRecord) -> None:
         """Record what became of an item, in place of what was recorded of it before."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Iterator, Sequence
+from typing import Protocol, TypeVar
 
 from sqlalchemy import Engine, func, or_, select
 
@@ -134,23 +135,39 @@ class CatalogueReader:
         """Return the articles that `key` names: an id, a URL, or any spelling of the file's path.
 
         A path may be relative to anywhere (its last parts are enough), absolute, or lead through links; for
-        a file of several articles ``#record`` names one of them, and without it all are returned.
+        a file of several articles ``#record`` names one of them, and without it all are returned. What was at a place
+        where another article is read by now has its id left, and its URL.
         """
         query = select(*KNOWN).join(VERSIONS, _CURRENT).order_by(ARTICLES.c.id)
         exact = query.where(or_(ARTICLES.c.id == key, ARTICLES.c.url == key))
         with self._engine.connect() as connection:
             found = [article_of(row) for row in connection.execute(exact)]
-            for path, record in () if found else _readings(key):
+            for path, record in () if found else readings(key):
                 names = {os.path.basename(os.path.normpath(p)) for p in (path, os.path.realpath(path))}
                 ends = or_(*(ARTICLES.c.path.endswith(name, autoescape=True) for name in sorted(names)))
                 wanted = ends if record is None else ends & (ARTICLES.c.record == record)
                 near = [article_of(row) for row in connection.execute(query.where(wanted))]
-                if found := _at_path(path, near):
-                    break
+                if found := at_path(path, near):
+                    return [article for article in found if not article.replaced] or found
         return found
 
 
-def _readings(key: str) -> Iterator[tuple[str, str | None]]:
+class Placed(Protocol):
+    """What was read from a file: `path` below the folder `root`."""
+
+    @property
+    def root(self) -> str:
+        """The folder that was named."""
+
+    @property
+    def path(self) -> str:
+        """The file below it."""
+
+
+_Placed = TypeVar("_Placed", bound=Placed)
+
+
+def readings(key: str) -> Iterator[tuple[str, str | None]]:
     """Yield what path and record the key may mean; a file's name and a record's may hold a # too."""
     path = os.path.expanduser(key)
     if path.strip("./"):
@@ -160,8 +177,8 @@ def _readings(key: str) -> Iterator[tuple[str, str | None]]:
             yield path[:at], path[at + 1 :]
 
 
-def _at_path(path: str, near: Sequence[ArticleRecord]) -> list[ArticleRecord]:
-    """Return those articles whose file is at `path`, else those whose path ends with it."""
+def at_path(path: str, near: Sequence[_Placed]) -> list[_Placed]:
+    """Return those of `near` whose file is at `path`, else those whose path ends with it."""
     real = os.path.realpath(path)
     same = [article for article in near if os.path.realpath(os.path.join(article.root, article.path)) == real]
     tail = "/" + os.path.normpath(path).removeprefix("/")

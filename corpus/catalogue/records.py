@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import PurePath
 from typing import Any, Literal
 
 from corpus.model import PartialDate, Span, Speaker, Statement
+
+_OF_RECORDS = ("jsonl", "json", "csv")  # the loaders whose records may have ids
+_NUMBER = re.compile(r"\d+|.* \((?:line|row|article) \d+\)", re.DOTALL)
 
 ChangeKind = Literal["new", "changed", "updated", "unchanged", "removed"]
 
@@ -45,13 +49,19 @@ class Origin:
         """The path of the file: the same whether its folder was named, one above it, or it alone."""
         return place(self.root, self.path)
 
+    @property
+    def is_named(self) -> bool:
+        """Whether the record has a name of its own in its file; see `is_name`."""
+        return is_name(self.record, self.loader)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ArticleRecord:
     """One version of an article with everything known of it, save its text.
 
     `changed_after` and `changed_before` are the times between which the text last changed, both None where
-    it never did; `corrections` are the spans of the publisher's own notices of correction.
+    it never did; `corrections` are the spans of the publisher's own notices of correction. `replaced` says that where
+    it was read another article is read by now.
     """
 
     id: str
@@ -77,6 +87,7 @@ class ArticleRecord:
     changed_after: str | None
     changed_before: str | None
     corrections: tuple[Span, ...]
+    replaced: bool = False
 
     @property
     def file(self) -> str:
@@ -140,13 +151,22 @@ class Tombstone:
 
     @property
     def where(self) -> str:
-        """Where it had been read."""
-        return self.url or (f"{self.path}#{self.record}" if self.record else self.path)
+        """Where it had been read, and the URL that it had."""
+        path = f"{self.path}#{self.record}" if self.record else self.path
+        return path if self.url in (None, self.path) else f"{path}, {self.url}"
 
 
 def place(root: str, path: str) -> str:
     """Return the whole path of a file, or the URL as it is."""
     return str(PurePath(root, path)) if root else path
+
+
+def is_name(record: str, loader: str) -> bool:
+    """Tell whether what a record is called is its id or URL: neither its number in the file nor a path in an archive.
+
+    An id that is a number counts for none: tables number their rows anew when they are written.
+    """
+    return loader in _OF_RECORDS and bool(record) and _NUMBER.fullmatch(record.rsplit("#", 1)[-1]) is None
 
 
 def paths_of(origin: Origin) -> list[str]:
@@ -235,4 +255,5 @@ def article_of(row: Any) -> ArticleRecord:
         changed_after=row.changed_after,
         changed_before=row.changed_before,
         corrections=tuple(Span(*pair) for pair in row.corrections),
+        replaced=row.replaced,
     )

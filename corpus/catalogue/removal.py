@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
+from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Engine, delete, insert, or_, select, update
 
 from corpus.catalogue import copies
 from corpus.catalogue.editions import look_again, mark_erased
+from corpus.catalogue.likeness import Outline
 from corpus.catalogue.records import Origin, Tombstone, paths_of, place
 from corpus.catalogue.schema import (
     ARTICLES,
@@ -33,7 +35,7 @@ class Removals:
     def remove(self, articles: Sequence[str], tombstone: bool) -> None:
         """Erase all versions, passages and statements of articles, all at once.
 
-        With `tombstone` they are remembered, by id and by a hash of their text, and not stored again.
+        With `tombstone` they are remembered, by id and by hashes of their text, and not stored again.
         """
         with self._engine.begin() as connection:
             look_again(connection)
@@ -73,14 +75,15 @@ class Removals:
     @staticmethod
     def _remember(connection: Connection, article: str) -> None:
         query = (
-            select(*(ARTICLES.c[name] for name in _STONE), VERSIONS.c.text_hash)
+            select(*(ARTICLES.c[name] for name in _STONE), VERSIONS.c.text_hash, VERSIONS.c.text)
             .join(VERSIONS, (ARTICLES.c.id == VERSIONS.c.article_id) & (ARTICLES.c.current == VERSIONS.c.number))
             .where(ARTICLES.c.id == article)
         )
-        row = connection.execute(query).one()
+        row = dict(connection.execute(query).one()._mapping)
+        row["outline"] = Outline.of(row.pop("text")).stored()
         now = datetime.now(UTC).isoformat(timespec="seconds")
         connection.execute(delete(TOMBSTONES).where(TOMBSTONES.c.article_id == article))
-        connection.execute(insert(TOMBSTONES).values(article_id=article, **row._mapping, removed_at=now))
+        connection.execute(insert(TOMBSTONES).values(article_id=article, **row, removed_at=now))
 
     def tombstones(self) -> list[Tombstone]:
         """Return what was removed, oldest first."""
@@ -113,21 +116,38 @@ class Removals:
 
 
 def is_barred(
-    connection: Connection, collection: str, text_hash: str, url: str | None = None, origin: Origin | None = None
+    connection: Connection,
+    text_hash: str,
+    collection: str,
+    url: str | None = None,
+    at: tuple[Origin, Callable[[], str]] | None = None,
 ) -> bool:
-    """Tell whether a person removed what is to be stored: its text, what had its URL, what was read at its place."""
+    """Tell whether a person removed what is to be stored.
+
+    Args:
+        connection: within the transaction that will store it.
+        text_hash: the hash of its text: the same words are barred wherever they are read.
+        collection: where it would be stored.
+        url: its URL: what has that of a removed article is barred.
+        at: where it was read, and what gives its text. Of a place that is no name, only what can be a later form of
+            the removed text is barred; another story may come to stand there.
+    """
     known: list[ColumnElement[bool]] = [TOMBSTONES.c.text_hash == text_hash]
     if url is not None:
         known.append(TOMBSTONES.c.url == url)
-    if origin is not None:
-        known.append(TOMBSTONES.c.path.in_(paths_of(origin)) & (TOMBSTONES.c.record == origin.record))
+    if at is not None:
+        known.append(TOMBSTONES.c.path.in_(paths_of(at[0])) & (TOMBSTONES.c.record == at[0].record))
     query = select(TOMBSTONES).where(TOMBSTONES.c.collection == collection, or_(*known))
     return any(
         row.text_hash == text_hash
         or (url is not None and row.url == url)
-        or (origin is not None and place(row.root, row.path) == origin.file)
+        or (at is not None and place(row.root, row.path) == at[0].file and _names_or_knows(at[0], row.outline, at[1]))
         for row in connection.execute(query)
     )
+
+
+def _names_or_knows(origin: Origin, outline: Mapping[str, Any], text: Callable[[], str]) -> bool:
+    return origin.is_named or Outline.read(outline).alike(text())
 
 
 def _above(folder: str) -> Sequence[str]:

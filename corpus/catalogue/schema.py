@@ -42,6 +42,7 @@ ARTICLES = Table(
     Column("record", String, nullable=False),
     Column("url", String),
     Column("current", Integer, nullable=False),
+    Column("replaced", Boolean, nullable=False, default=False),  # its place was found to hold another article
     # each put looks an article up by these; an index of collections alone would tempt a planner to scan one
     Index("ix_articles_place", "path", "record", "collection"),
     Index("ix_articles_url", "url", "collection"),
@@ -53,6 +54,16 @@ DISPUTED = Table(
     METADATA,
     Column("collection", String, primary_key=True),
     Column("url", String, primary_key=True),
+)
+
+# Which articles the run under way gave a URL, or did not give one that another has. Empty when no run is under way;
+# one that was killed still is.
+CLAIMED = Table(
+    "claimed",
+    METADATA,
+    Column("collection", String, primary_key=True),
+    Column("url", String, primary_key=True),
+    Column("article_id", String(16), primary_key=True),
 )
 
 VERSIONS = Table(
@@ -142,7 +153,7 @@ GONE = Table(
     Column("id", BigInteger, primary_key=True, autoincrement=False),
 )
 
-# What a person removed: enough to know it again, nothing of what it said.
+# What a person removed: enough to know it again, and a later form of it (`likeness.Outline`); none of its words.
 TOMBSTONES = Table(
     "tombstones",
     METADATA,
@@ -153,6 +164,7 @@ TOMBSTONES = Table(
     Column("record", String, nullable=False),
     Column("url", String),
     Column("text_hash", String(64), nullable=False, index=True),
+    Column("outline", JSON, nullable=False),
     Column("removed_at", String, nullable=False),
 )
 

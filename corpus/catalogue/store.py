@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator
 from contextlib import AbstractContextManager
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -12,9 +13,11 @@ from typing import Any
 from sqlalchemy import URL, ColumnElement, Connection, and_, func, insert, select, update
 
 from corpus.catalogue import copies
+from corpus.catalogue.claims import end_run
 from corpus.catalogue.editions import Edition, look_again
 from corpus.catalogue.engine import open_engine
-from corpus.catalogue.identity import Identity, identify, is_at
+from corpus.catalogue.identity import NOTHING_MET, Identity, Met, identify
+from corpus.catalogue.known import is_at
 from corpus.catalogue.read import CatalogueReader
 from corpus.catalogue.records import Change, Origin
 from corpus.catalogue.removal import Removals, is_barred
@@ -22,6 +25,7 @@ from corpus.catalogue.schema import ARTICLES, INDEXED, VERSIONS
 from corpus.catalogue.turn import alone
 from corpus.corrections import find_corrections
 from corpus.model import Document, PartialDate
+from corpus.outlet_names import claimed
 
 # what is shown of an article, or put before its passages: a change of it is an update
 _SHOWN = ("title", "outlet", "authors", "published", "updated", "date_source", "language")
@@ -62,20 +66,35 @@ class Catalogue(CatalogueReader):
         """What removes articles for good, and remembers that it did."""
         return Removals(self._engine)
 
-    def put(self, document: Document, origin: Origin, same_run: bool = False) -> Change:
+    def put(self, document: Document, origin: Origin, met: Met = NOTHING_MET) -> Change:
         """Store a document; nothing is written where nothing is new.
 
         An article that was first stored without a URL keeps its id when it gets one. One that was removed by hand
-        is not stored again, nor its text as another's.
+        is not stored again, nor its text as another's. An article whose outlet nobody told has its URL's domain.
 
         Args:
             document: what was read.
             origin: where it was read.
-            same_run: whether this run has met the document's URL at another place before.
+            met: what the run has met before; that the file may hold more is passed over.
+        """
+        change = self.offer(document, origin, replace(met, more=False))
+        assert change is not None  # only what may be told by a later record is undecided
+        return change
+
+    def offer(self, document: Document, origin: Origin, met: Met) -> Change | None:
+        """Store a document as `put` does; None, and nothing done, where the rest of its file tells which article it is.
+
+        Whoever offered it puts it when the file has been read.
         """
         row = _version_row(document, origin)
         with self._engine.begin() as connection:
-            who = identify(connection, document, row["text_hash"], origin, same_run)
+            who = identify(connection, document, row["text_hash"], origin, met)
+            if who is None:
+                return None
+            if who.displaced:
+                connection.execute(update(ARTICLES).where(ARTICLES.c.id.in_(who.displaced)).values(replaced=True))
+            if row["outlet"] is None and not who.borrowed:
+                row["outlet"] = claimed(None, document.url)
             if who.row is None:
                 return self._new(connection, who, origin, row)
             if who.elsewhere:
@@ -85,9 +104,15 @@ class Catalogue(CatalogueReader):
                 return self._new_version(connection, who.row, row)
             return self._same_text(connection, who.row, row)
 
+    def end_run(self) -> None:
+        """Note that a run is at its end: which URLs its files share, and nobody's are, has been told."""
+        with self._engine.begin() as connection:
+            end_run(connection)
+
     @staticmethod
     def _new(connection: Connection, who: Identity, origin: Origin, row: dict[str, Any]) -> Change:
-        if is_barred(connection, origin.collection, row["text_hash"], who.url, origin):
+        at = origin, lambda: str(row["text"])
+        if is_barred(connection, row["text_hash"], origin.collection, who.url, at):
             return Change(kind="removed", article_id=who.id, version=0)
         place = {"root": origin.root, "path": origin.path, "record": origin.record}
         article = {"id": who.id, "collection": origin.collection, "url": who.url, "current": 1}
@@ -100,15 +125,15 @@ class Catalogue(CatalogueReader):
     def _settle(connection: Connection, who: Identity, origin: Origin) -> None:
         """Note where the article is read now and which URL it has; who reads is told to look again."""
         assert who.row is not None  # only an article that is known is settled
-        known = {"root": origin.root, "path": origin.path, "record": origin.record, "url": who.url}
-        if who.row.url != who.url or not is_at(who.row, origin):
+        known = {"root": origin.root, "path": origin.path, "record": origin.record, "url": who.url, "replaced": False}
+        if who.row.url != who.url or who.row.replaced or not is_at(who.row, origin):
             connection.execute(update(ARTICLES).where(ARTICLES.c.id == who.id).values(**known))
             look_again(connection)
 
     @staticmethod
     def _new_version(connection: Connection, current: Any, row: dict[str, Any]) -> Change:
         """Add a version; what a newer loader makes of the same bytes is no change of the publisher's text."""
-        if is_barred(connection, current.collection, row["text_hash"]):
+        if is_barred(connection, row["text_hash"], current.collection):
             return Change(kind="removed", article_id=current.id, version=0)
         reread = current.raw_hash == row["raw_hash"]
         changed = (current.changed_after, current.changed_before) if reread else (current.seen_at, row["retrieved_at"])

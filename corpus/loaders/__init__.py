@@ -17,7 +17,7 @@ __all__ = ["LOADERS", "Limits", "Loaded", "Loader", "Loading", "format_of", "loa
 LOADERS: dict[str, Loader] = {
     "text": Loader(text.load, 2, (".txt", ".text"), isolated=False),
     "markdown": Loader(markdown.load, 2, (".md", ".markdown", ".mdown", ".mkd")),
-    "html": Loader(html.load, 2, (".html", ".htm", ".xhtml")),
+    "html": Loader(html.load, 3, (".html", ".htm", ".xhtml")),
     "jsonl": Loader(jsonl.load, 2, (".jsonl", ".ndjson", ".jl"), isolated=False),
     "json": Loader(arrays.load, 1, (".json",)),
     "csv": Loader(tables.load, 1, (".csv", ".tsv", ".tab"), isolated=False),

@@ -5,19 +5,10 @@ from __future__ import annotations
 import codecs
 import re
 import unicodedata
-from typing import NamedTuple
 
 from corpus.errors import LoadError
+from corpus.loaders.signs import SAMPLE, encoding_shown, is_binary, tried
 
-_BOMS = (
-    (codecs.BOM_UTF8, "utf-8"),
-    (codecs.BOM_UTF32_LE, "utf-32-le"),  # before UTF-16's mark, which it begins with
-    (codecs.BOM_UTF32_BE, "utf-32-be"),
-    (codecs.BOM_UTF16_LE, "utf-16-le"),
-    (codecs.BOM_UTF16_BE, "utf-16-be"),
-)
-_SAMPLE = 65536
-_CONTROL = re.compile(rb"[\x00-\x08\x0e-\x1a\x1c-\x1f\x7f]")
 _UTF8_SEQUENCE = re.compile(rb"[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}|[\xf0-\xf4][\x80-\xbf]{3}")
 _META = re.compile(rb"""<meta[^>]{0,200}?charset\s{0,9}=\s{0,9}["']?\s{0,9}([\w.:-]{1,40})""", re.I)
 _XML = re.compile(rb"""\s{0,99}<\?xml[^>]{0,200}?encoding\s{0,9}=\s{0,9}["']([\w.:-]{1,40})""", re.I)
@@ -63,11 +54,6 @@ _ALPHABETS = (
 )
 
 
-class _Encoding(NamedTuple):
-    name: str
-    mark: int
-
-
 def decode(data: bytes, name: str, *, declared: bool = False) -> str:
     """Return the characters of `data`, without its byte order mark and otherwise untouched.
 
@@ -83,31 +69,24 @@ def decode(data: bytes, name: str, *, declared: bool = False) -> str:
     Raises:
         LoadError: the bytes are not text, are damaged, or are in no encoding that can be told for certain.
     """
-    found = _marked(data)
-    strange = found is None and _is_strange(data)
-    found = _unmarked_utf16(data) if strange else found
+    found = encoding_shown(data)
     if found is not None:
         return _strictly(data[found.mark :], found.name, name)
-    if strange:
+    if is_binary(data):
         raise LoadError(f"could not load {name}: it is binary data, not text; save its text as UTF-8")
     try:
         text = data.decode("utf-8")
     except UnicodeDecodeError as error:
         return _legacy(data, name, error.start, _declared(data) if declared else None)
-    return (_tried(data, "iso2022_jp") or text) if _SHIFTED.search(data) else text
+    return (tried(data, "iso2022_jp") or text) if _SHIFTED.search(data) else text
 
 
 def peek(head: bytes) -> str:
     """Return the characters of a file's first bytes as far as they can be told without the rest."""
-    found = _encoding(head)
+    found = encoding_shown(head)
     if found is None:
         return head.decode("utf-8", "replace")
     return head[found.mark :].decode(found.name, "replace")
-
-
-def is_binary(data: bytes) -> bool:
-    """Tell whether the bytes are no text: they hold a NUL or many control characters, and are not UTF-16."""
-    return _encoding(data) is None and _is_strange(data)
 
 
 def encoding_of(sample: bytes, name: str) -> str:
@@ -116,63 +95,30 @@ def encoding_of(sample: bytes, name: str) -> str:
     Raises:
         LoadError: as `decode` does.
     """
-    found = _encoding(sample)
+    found = encoding_shown(sample)
     if found is not None:
         return found.name
     whole = sample[: sample.rfind(b"\n") + 1] or sample
     text = decode(whole, name)
-    fitting = (encoding for encoding in ("utf-8", "cp1252", *_TOLD_APART) if _tried(whole, encoding) == text)
+    fitting = (encoding for encoding in ("utf-8", "cp1252", *_TOLD_APART) if tried(whole, encoding) == text)
     return next(fitting, "iso2022_jp")
-
-
-def _encoding(data: bytes) -> _Encoding | None:
-    """Return the encoding that the bytes themselves show; None for UTF-8 without a mark and for all others."""
-    return _marked(data) or (_unmarked_utf16(data) if _is_strange(data) else None)
-
-
-def _is_strange(data: bytes) -> bool:
-    """Tell whether the bytes hold what no text of single bytes, and no UTF-8, has."""
-    sample = data[:_SAMPLE]
-    return b"\x00" in data or len(_CONTROL.findall(sample)) * 100 > len(sample)
-
-
-def _marked(data: bytes) -> _Encoding | None:
-    return next((_Encoding(name, len(mark)) for mark, name in _BOMS if data.startswith(mark)), None)
-
-
-def _unmarked_utf16(data: bytes) -> _Encoding | None:
-    """Return the byte order of UTF-16 without a mark, where it makes clean text of bytes that are none else.
-
-    The half of the bytes that holds fewer different values holds the high ones: they name the script.
-    """
-    if len(data) < 4:
-        return None
-    sample = data[:_SAMPLE]
-    order = "utf-16-le" if len(set(sample[1::2])) < len(set(sample[::2])) else "utf-16-be"
-    whole = sample[: len(sample) & ~1]
-    text = _tried(whole, order) or _tried(whole[:-2], order)
-    if not text or not any(stop in text for stop in " \n。、"):
-        return None
-    strange = sum(unicodedata.category(c) in ("Cc", "Cn", "Co") and c not in "\t\r\n\f" for c in text)
-    plain = sum(c.isalnum() for c in text)
-    return _Encoding(order, 0) if strange * 100 <= len(text) <= 2 * plain else None
 
 
 def _legacy(data: bytes, name: str, at: int, stated: str | None) -> str:
     """Decode what is not UTF-8 (from byte `at` on) by what is stated and what fits."""
     western = stated == "cp1252"
-    claimed = _tried(data, stated) if stated not in (None, "utf-8") else None
+    claimed = tried(data, stated) if stated not in (None, "utf-8") else None
     if claimed is not None and not (western and not _western(claimed)):
         return claimed
     good = sum(len(match[0]) for match in _UTF8_SEQUENCE.finditer(data))
     if good > sum(byte > 127 for byte in data) - good:
         # Mostly UTF-8: read as Windows-1252, every quotation mark in it would come out as three letters.
         raise LoadError(f"could not load {name}: it is UTF-8 damaged at byte {at}; fetch or save it again")
-    text = _tried(data, "cp1252")
+    text = tried(data, "cp1252")
     if text is not None and _western(text):
         return text
     found = _detected(data)
-    text = _tried(data, found) if found else claimed
+    text = tried(data, found) if found else claimed
     if text is None:
         raise LoadError(
             f"could not load {name}: byte {at} is not UTF-8, and no other encoding can be told for certain; "
@@ -210,8 +156,8 @@ def _detected(data: bytes) -> str | None:
     """
     from charset_normalizer import from_bytes
 
-    blank = max(data.rfind(b"\n", 0, _SAMPLE), data.rfind(b" ", 0, _SAMPLE))  # never half of a character
-    sample = data if len(data) <= _SAMPLE else data[: blank + 1] or data[:_SAMPLE]
+    blank = max(data.rfind(b"\n", 0, SAMPLE), data.rfind(b" ", 0, SAMPLE))  # never half of a character
+    sample = data if len(data) <= SAMPLE else data[: blank + 1] or data[:SAMPLE]
     # As one piece: where it cuts a text into pieces of its own choice, short lines look like disorder.
     found = from_bytes(sample, 1, len(sample), cp_isolation=_TOLD_APART, enable_fallback=False)
     matches = [match for match in found if not _C1.search(str(match))]
@@ -231,13 +177,6 @@ def _strictly(data: bytes, encoding: str, name: str) -> str:
         return data.decode(encoding)
     except UnicodeDecodeError as error:
         raise LoadError(f"could not load {name}: it is damaged {encoding.upper()} text; save it as UTF-8") from error
-
-
-def _tried(data: bytes, encoding: str | None) -> str | None:
-    try:
-        return data.decode(encoding) if encoding else None
-    except UnicodeDecodeError:
-        return None
 
 
 def _declared(data: bytes) -> str | None:

@@ -33,25 +33,31 @@ def load(stream: BinaryIO, name: str) -> Iterator[Record | LoadError]:
         yield Record(names.named(document, number), digest(line.rstrip(b"\r\n")))
 
 
-def parsed(text: str, where: str) -> object:
-    """Return a JSON value.
+def parsed(text: str, where: str, *, one_line: bool = False) -> object:
+    """Return a JSON value; with `one_line`, `where` names the line that the text is.
 
     Raises:
         LoadError: it is not JSON, or nested too deeply.
     """
     try:
         return json.loads(text.removeprefix("\ufeff"))
-    except ValueError as error:
-        reason = getattr(error, "msg", "a number too long to read")
-        line = getattr(error, "lineno", 1)
-        at = f"{reason}, line {line}" if line > 1 else reason
-        raise LoadError(f"could not load {where}: it is not JSON ({at}); repair it") from error
-    except RecursionError as error:
-        raise LoadError(f"could not load {where}: its JSON is nested too deeply; remove it") from error
+    except (ValueError, RecursionError) as error:
+        raise LoadError(f"could not load {where}: {fault(error, one_line=one_line)}") from error
+
+
+def fault(error: ValueError | RecursionError, *, one_line: bool = False) -> str:
+    """Return what keeps a text from being read as JSON, where in it, and what to do."""
+    if isinstance(error, RecursionError):
+        return "its JSON is nested too deeply; remove it"
+    if not isinstance(error, json.JSONDecodeError):
+        return "it is not JSON (a number too long to read); repair it"
+    line = "" if one_line else f"line {error.lineno}, "
+    reason = error.msg.rstrip(": ").removesuffix(" at")
+    return f"it is not JSON ({reason} at {line}column {error.colno}); repair it"
 
 
 def _value(line: bytes, where: str) -> object:
-    return parsed(decode(line, where), where)
+    return parsed(decode(line, where).rstrip("\r\n"), where, one_line=True)
 
 
 def _lines(stream: BinaryIO, name: str) -> Iterator[bytes]:

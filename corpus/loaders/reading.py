@@ -98,7 +98,7 @@ class Reader:
                 if told > self._limits.errors:
                     untold += 1
                     continue
-                item = LoadError(printable(str(item)))
+                item = type(item)(printable(str(item)))
             yield item
         if untold:
             yield LoadError(f"could not load {untold:,} more records of {shown(name)} either; repair the file")
@@ -135,11 +135,11 @@ class Reader:
                 if isinstance(member, LoadError):
                     raise member
                 for item in self._read(member.stream, member.path, (*within, member.path)):
-                    yield LoadError(f"in {shown(name)}: {item}") if isinstance(item, LoadError) else item
+                    yield type(item)(f"in {shown(name)}: {item}") if isinstance(item, LoadError) else item
             except OverLimit:
                 raise
             except LoadError as error:
-                yield LoadError(f"in {shown(name)}: {error}")
+                yield type(error)(f"in {shown(name)}: {error}")
 
     def _loaded(self, form: str, stream: BinaryIO, name: str, member: str) -> Iterator[Loaded | LoadError]:
         """Yield what the loader of a format makes of a file, each record named after the archive's `member`."""

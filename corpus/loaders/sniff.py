@@ -6,9 +6,10 @@ import json
 import re
 from collections.abc import Iterator, Mapping
 
-from corpus.errors import LoadError
+from corpus.errors import LoadError, Skipped
 from corpus.loaders import records
-from corpus.loaders.charset import is_binary, peek
+from corpus.loaders.charset import peek
+from corpus.loaders.signs import is_binary
 
 HEAD = 65536
 """How many bytes of a file are looked at to tell its format."""
@@ -25,6 +26,19 @@ _MAGIC = (
     (b"{\\rtf", "an RTF document"),
     (b"\xd0\xcf\x11\xe0", "an old (.doc, .xls, .ppt) or encrypted office document"),
 )
+# What is no article by its nature, and lies beside articles all the same, by content and by name.
+_MEDIA = re.compile(
+    rb"\x89PNG|\xff\xd8\xff|GIF8[79]a|BM.{4}\x00{4}|II\*\x00|MM\x00\*|RIFF.{4}(?:WEBP|WAVE|AVI )|"
+    rb"ID3[\x02-\x04]|\xff\xfb|OggS|fLaC|\x1aE\xdf\xa3|.{4}ftyp|wOF[F2]|\x00\x01\x00\x00\x00|OTTO\x00",
+    re.S,
+)
+_BESIDE = frozenset(
+    (
+        ".png", ".jpg", ".jpeg", ".gif", ".webp", ".bmp", ".tif", ".tiff", ".svg", ".ico", ".avif", ".heic", ".mp3",
+        ".m4a", ".wav", ".ogg", ".flac", ".mp4", ".m4v", ".mov", ".avi", ".mkv", ".webm", ".css", ".js", ".mjs", ".map",
+        ".woff", ".woff2", ".ttf", ".otf", ".eot",
+    )
+)  # fmt: skip
 _ZIP = b"PK\x03\x04"
 _PDF = re.compile(rb"(?:\A|[\r\n])%PDF-\d\.\d|\A%PDF-")
 _PDF_WITHIN = 1024  # bytes in which a PDF begins; some programs put lines of their own before it
@@ -54,10 +68,14 @@ def detect(head: bytes, name: str, endings: Mapping[str, str]) -> str:
         endings: The format that each ending of a name stands for.
 
     Raises:
+        Skipped: it is a picture, a recording or a part of a web page, and its name says nothing else.
         LoadError: it is a format that cannot be loaded.
     """
     base = name.lower().removesuffix(".gz").rsplit("/", 1)[-1]
     ending = "." + base.rsplit(".", 1)[-1] if "." in base else ""
+    by_name = endings.get(ending)
+    if by_name is None and (ending in _BESIDE or _MEDIA.match(head)):
+        raise Skipped(f"skipped {name}: it is a picture, a recording or a part of a page, not an article")
     if _PDF.search(head[:_PDF_WITHIN]):
         return "pdf"
     kind = next((kind for magic, kind in _MAGIC if head.startswith(magic)), None)
@@ -70,7 +88,6 @@ def detect(head: bytes, name: str, endings: Mapping[str, str]) -> str:
     if kind is not None:
         raise LoadError(f"could not load {name}: it is {kind}; what can be loaded is {SUPPORTED}")
     text = peek(head).removeprefix("\ufeff")
-    by_name = endings.get(ending)
     by_content = _by_content(text, whole=len(head) < HEAD, json_file=by_name == "json")
     if by_content is not None:
         return by_content

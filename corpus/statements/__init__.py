@@ -2,8 +2,8 @@
 
 Layers, each in its module: `quotations` and `tokens` turn a text into units of tagged tokens; `cues`,
 `phrases`, `contents` and `attribution` link cue, source and content within a unit; `discourse` carries
-quotations on through the text; `lexicon`, `roles`, `mentions`, `roster` and `speakers` establish who
-is meant.
+quotations on through the text; `lexicon`, `roles`, `mentions`, `roster` and `speakers` establish who is
+meant; `headline` tells what a headline says for the article to say.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from corpus.model import Kind, PartialDate, Span, Speaker, Statement
 from corpus.sentences import paragraphs, sentences
 from corpus.statements.attribution import Attribution, link
 from corpus.statements.discourse import Draft, Piece, carry
+from corpus.statements.headline import repeats
 from corpus.statements.quotations import find_quotations
 from corpus.statements.roster import Entity
 from corpus.statements.speakers import name_speakers
@@ -30,11 +31,13 @@ def find_statements(text: str) -> list[Statement]:
     drafts = carry(units, [link(unit) for unit in units])
     entities = name_speakers(text, units, drafts)
     speakers = {id(draft): entity for draft, entity in zip(drafts, entities, strict=True)}
+    told_again = {id(draft) for draft in repeats(text, units, drafts, speakers)}
     found = [
         _statement(text, units, draft, speakers)
         for draft in drafts
+        if id(draft) not in told_again
         # Inside what somebody says, somebody whom the article does not establish: the words stay with who says it.
-        if draft.outer is None or draft.attribution is None or speakers[id(draft)] is not None
+        and (draft.outer is None or draft.attribution is None or speakers[id(draft)] is not None)
     ]
     found.sort(key=lambda statement: statement.extent)
     return found

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from corpus.statements.cues import Verb
+from corpus.statements.lexicon import nouns
 from corpus.statements.tokens import Unit
 
 Range = tuple[int, int]
@@ -23,6 +24,12 @@ _RESUMED = re.compile(r"(?=[,:.]|[IRMDnC]*[,:.])[^Q;V]{0,12}?[,:.]?Q")
 _THAT = re.compile(r"T|[^,.Q]*T[PDCn]")
 _OWN_CLAUSE = re.compile(r"[VXFbev]")
 _INTRODUCTION = re.compile(r"I[^,]+,[PDCn]")
+_QUOTES = re.compile(r"[^.;:GVv]*[Qq]")
+_OBJECT = re.compile(r"(?:(?:O|D|C+)(?=[IMtRB,.;)]|\Z)|D*n(?=I?D?M|[tRB,.;)]|\Z))")
+_EVENT = re.compile(r"(?P<noun>D*[CRneg]*[neg](?=[IDMtRB,.;)A]|\Z))[^,.;:B]*")
+_NOUN_ON_NOUN = re.compile(r"[nCegO]D(?!M)")  # "called the vote in the council a sham"
+_QUALITY = re.compile(r"(?:ful|less|ous|[ai]ble|ish|ical|legal)\Z")
+_NEAR = 8  # tokens before a verb in which "what" makes a clause of it: "what he called a hate crime"
 _MANY = 5
 """Tokens; so many after "says" are a clause, even where no verb in them is known."""
 
@@ -143,10 +150,28 @@ def _phrase_content(unit: Unit, here: int, start: int, verb: Verb) -> list[Range
     follower = tags[here : here + 1]
     if follower == "t" and "i" in verb.frames:
         return clause(tags, here)
-    if (
-        verb.lemma == "call"
-        and not re.search("[Qq]", tags[here:])
-        and (len(tags) - here < 4 or (follower == "C" and tags[start - 2 : start - 1] == "n"))
-    ):
-        return []  # "a group called X"
+    if verb.lemma == "call":
+        named = (len(tags) - here < 4 and follower != "O") or (follower == "C" and tags[start - 2 : start - 1] == "n")
+        if named and not re.search("[Qq]", tags[here:]):
+            return []  # "a group called X"
+        if _only_calls(unit, here) and "what" not in unit.words[max(0, start - _NEAR) : start]:
+            return []
     return clause(tags, here) if follower and follower in "DPOCnqegH" and "n" in verb.frames else []
+
+
+def _only_calls(unit: Unit, here: int) -> bool:
+    """Tell whether "called" has an object and no predicate to it: "called a strike on Monday", "called her at home".
+
+    In "called the plan reckless" and "called the vote a sham" something is said of the object. Where only the words
+    could tell ("called the general strike", "called the attack in the park a crime"), the noun does.
+    """
+    tags, words = unit.tags, unit.words
+    if _QUOTES.match(tags, here):
+        return False
+    if _OBJECT.match(tags, here):
+        return True
+    found = _EVENT.match(tags, here)
+    if found is None or words[found.end("noun") - 1] not in nouns()["called"]:
+        return False
+    last = words[found.end() - 1]
+    return not _NOUN_ON_NOUN.search(tags, here, found.end()) and _QUALITY.search(last) is None

@@ -6,6 +6,7 @@ grammar. `corpus.statements.words` explains the other tags.
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_left, bisect_right
 from dataclasses import dataclass, field
 
@@ -15,6 +16,9 @@ from corpus.statements.words import settle, tagged
 
 _LONG_QUOTATION = 4
 """Words; a shorter quotation is a turn of phrase unless it stands alone or a comma sets it off."""
+
+_CLAUSE = re.compile(r"q,(?:V|(?:P|D?[RDeCnS]{1,8})[XR]{0,3}V)")
+"""A short quotation that opens a sentence and has a cue, its comma outside the marks: ‘Dust settles’, said X."""
 
 _SHOUTED = 4
 """Words; so many in capitals are a headline, not a name."""
@@ -103,6 +107,8 @@ def _fill(text: str, unit: Unit, quotations: list[Quotation]) -> None:
     if len(tags) > LONGEST or (len(tags) > _SHOUTED and unit.span.of(text).isupper()):
         tags = ["x"] * len(tags)  # a table, or a headline between paragraphs: its capitals tell nothing
     settle(tags, unit.words)
+    if _CLAUSE.match("".join(tags)) and not text[unit.quotations[0].inner.start].islower():
+        tags[0] = "Q"
     unit.tags = "".join(tags)
 
 

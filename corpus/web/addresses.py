@@ -22,6 +22,7 @@ _NUMERIC = re.compile(r"\d+|0[xX][0-9a-fA-F]*")
 _USERINFO = re.compile(r"//[^/?#]*@")
 _UNICAST = IPv6Network("2000::/3")  # the only part of IPv6 that is given out for the Internet
 _NAT64 = IPv6Network("64:ff9b::/96")  # an IPv4 address in its last four bytes, RFC 6052
+_METADATA = IPv6Address("fd00:ec2::254")  # where AWS answers over IPv6 what it answers at 169.254.169.254
 
 
 class AddressError(LoadError):
@@ -90,13 +91,26 @@ def is_public(address: IPv4Address | IPv6Address) -> bool:
     return address.sixtofour is None or is_public(address.sixtofour)
 
 
+def is_secret(address: IPv4Address | IPv6Address) -> bool:
+    """Tell whether an address is one at which a cloud's machines are told their secrets: link-local, or AWS's own.
+
+    Nobody's articles are there. An IPv6 address that stands for an IPv4 address is judged by that one.
+    """
+    if isinstance(address, IPv4Address):
+        return address.is_link_local
+    inner = address.ipv4_mapped or address.sixtofour
+    if address in _NAT64:
+        inner = IPv4Address(int(address) & 0xFFFFFFFF)
+    return address.is_link_local or address == _METADATA or (inner is not None and inner.is_link_local)
+
+
 def resolve(host: str, port: int, allow_private: bool) -> list[str]:
     """Return the addresses of `host` that may be connected to, in the system's order.
 
     The system's resolver is asked once; how long it may take is the system's to say.
 
     Raises:
-        AddressError: none of its addresses is public, and `allow_private` is not set.
+        AddressError: none of its addresses is public and `allow_private` is not set, or all are link-local.
         LoadError: there is no such host.
     """
     try:
@@ -105,12 +119,18 @@ def resolve(host: str, port: int, allow_private: bool) -> list[str]:
         reason = getattr(error, "strerror", None) or "its name is malformed"
         raise LoadError(f"the host {host} was not found ({reason}); check the address and the network") from error
     addresses = list(dict.fromkeys(str(place[4][0]) for place in found))
+    own = [address for address in addresses if not is_secret(ip_address(address))]
+    if not own:
+        raise AddressError(
+            f"the host {host} is at {addresses[0]}, a link-local address, where clouds give machines their secrets: "
+            "nothing is fetched there, with --allow-private neither; give the page's own address"
+        )
     if allow_private:
-        return addresses
-    public = [address for address in addresses if is_public(ip_address(address))]
+        return own
+    public = [address for address in own if is_public(ip_address(address))]
     if not public:
         raise AddressError(
-            f"the host {host} is at {addresses[0]}, which is not on the public Internet; "
+            f"the host {host} is at {own[0]}, which is not on the public Internet; "
             "give --allow-private to fetch from your own network"
         )
     return public

@@ -26,6 +26,10 @@ _READ = 512 * 1024  # characters of a robots.txt that are heeded: RFC 9309 asks 
 _LATER = frozenset({429, 503})
 
 
+class NotAsked(LoadError):
+    """A page that was not asked for, as robots.txt does not allow it or its host is to be left alone for now."""
+
+
 @dataclass(slots=True)
 class _Host:
     """What is known of a host in this run: its rules, why it is not to be asked now, when it was last asked."""
@@ -48,7 +52,8 @@ class Visitor:
 
         Raises:
             AddressError: the address must not be fetched.
-            LoadError: it cannot be fetched, robots.txt forbids it, or the host asked to be left alone for now.
+            NotAsked: robots.txt forbids it or cannot be read, or the host asked to be left alone for now.
+            LoadError: it cannot be fetched.
         """
         reply = self._client.get(url, etag=etag, modified=modified, before=self._before)
         if reply.status in _LATER:
@@ -62,9 +67,9 @@ class Visitor:
         if host.rules is None and host.closed is None:
             self._read_rules(url, host)
         if host.closed is not None:
-            raise LoadError(f"could not fetch {shown(url)}: {host.closed}; try again later")
+            raise NotAsked(f"could not fetch {shown(url)}: {host.closed}; try again later")
         if host.rules is not None and not host.rules.can_fetch(url, ROBOT):
-            raise LoadError(f"could not fetch {shown(url)}: the site's robots.txt does not allow it; ask the site")
+            raise NotAsked(f"could not fetch {shown(url)}: the site's robots.txt does not allow it; ask the site")
         self._wait(url)
 
     def _host(self, url: str) -> _Host:

@@ -2,11 +2,19 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
-from corpus.catalogue.feeds import FeedRecord, FeedStore, ItemRecord, now
+from corpus.catalogue.feeds import (
+    FeedRecord,
+    FeedStore,
+    ItemRecord,
+    failed_try,
+    now,
+    put_off,
+    tries,
+    waits,
+)
 from corpus.errors import LoadError
 from corpus.ingest import Incoming
 from corpus.loaders import Loading
@@ -15,12 +23,7 @@ from corpus.web.addresses import same_site, shown
 from corpus.web.client import Fetched
 from corpus.web.feeds import Feed, FeedReader, Item
 from corpus.web.pages import Known, read_bytes, read_page, refused, told, wrapped
-from corpus.web.robots import Visitor
-
-TRIES = 3
-"""How often an item is tried in all, each time in another run, unless the feed says that it has changed."""
-
-_TRIED = re.compile(r" \(try (\d) of \d\)$")
+from corpus.web.robots import NotAsked, Visitor
 
 
 @dataclass(slots=True)
@@ -77,7 +80,7 @@ class _Run:
     def articles(self) -> Iterator[Incoming | LoadError]:
         """Yield what is new; a LoadError that is raised is of the feed itself."""
         # While an item waits for another try, the feed is wanted whole: unchanged, it would not name the item.
-        waiting = any(0 < _tries(item) < TRIES for item in self._tried.values())
+        waiting = [item for item in self._tried.values() if waits(item)]
         etag, modified = (None, None) if waiting else (self._feed.etag, self._feed.modified)
         reply = self._visitor.get(self._feed.url, etag=etag, modified=modified)
         if reply.status == 304:
@@ -91,12 +94,16 @@ class _Run:
         for item in found.items:
             if self._wanted(item):
                 yield from self._article(found, item)
+        named = {item.key for item in found.items}
+        for old in waiting:
+            if old.key not in named:  # nothing can try it any more, and the feed need not be had whole for it
+                self._store.keep(self._feed.url, replace(old, problem=f"{old.problem} (and it has left the feed)"))
         self._store.succeeded(self._feed.url, found.title, reply.etag, reply.modified)
 
     def _wanted(self, item: Item) -> bool:
         """Tell whether an item is new, has changed, or failed and may be tried again."""
         tried = self._tried.get(item.key)
-        return tried is None or tried.updated != item.stamp or 0 < _tries(tried) < TRIES
+        return tried is None or tried.updated != item.stamp or waits(tried)
 
     def _article(self, found: Feed, item: Item) -> Iterator[Incoming | LoadError]:
         """Yield the article of an item, and record what became of it."""
@@ -123,10 +130,12 @@ class _Run:
                 key = self._store.article_at(self._feed.collection, url, incoming.path)
                 state = replace(state, article_id=key)
         except LoadError as error:
-            before = _tries(tried) if tried is not None and tried.updated == item.stamp else 0
-            problem = f"{error} (try {before + 1} of {TRIES})"
+            same = tried is not None and tried.updated == item.stamp
+            before = tries(tried) if tried is not None and same else 0
+            problem = put_off(str(error)) if isinstance(error, NotAsked) else failed_try(str(error), before)
             state = replace(state, etag=None, modified=None, problem=problem)
-            yield LoadError(problem)
+            if not (same and tried is not None and tried.problem == problem):  # told once, not in every run
+                yield LoadError(problem)
         self._store.keep(self._feed.url, state)
 
     def _fetched(
@@ -164,11 +173,3 @@ class _Run:
             updated=item.updated,
             language=found.language,
         )
-
-
-def _tries(item: ItemRecord) -> int:
-    """Return how often an item failed, 0 where it did not."""
-    if item.problem is None:
-        return 0
-    found = _TRIED.search(item.problem)
-    return int(found[1]) if found else TRIES

@@ -140,7 +140,7 @@ BAD: dict[str, tuple[Callable[[dict[str, bytes]], None], str]] = {
     "newer": (lambda m: retold(m, format=99, whosaid="9.9"), "whosaid 9.9 wrote it, which is newer"),
     "newer tables": (lambda m: retold(m, schema=99, whosaid="9.9"), "whosaid 9.9 wrote it, which is newer"),
     "altered": (other_bytes, "is damaged (versions.jsonl is not what was written)"),
-    "no list": (lambda m: m.pop("backup.json") and None, "it is no backup of whosaid"),
+    "no list": (lambda m: m.pop("backup.json") and None, "it is no whosaid backup"),
     "list of nothing": (lambda m: m.update({"backup.json": b"[]"}), "cannot be understood"),
     "out of the folder": (lambda m: m.update({"index/../../../evil": b"x"}), "a member 'index/../../../evil'"),
     "absolute": (lambda m: m.update({"/tmp/evil": b"x"}), "a member '/tmp/evil'"),
@@ -163,14 +163,34 @@ def test_a_bad_file_is_refused_in_one_sentence_and_the_home_left_as_it_is(
         assert (done.returncode, done.stderr.count("\n")) == (1, 1), (name, done.stderr)
         assert told in done.stderr, (name, done.stderr)
     whole = backed_up.read_bytes()
-    for data in (b"", b"no archive", whole[: len(whole) // 2], whole[:5000] + bytes(200) + whole[5200:]):
+    bad_bytes = {
+        b"": "it is no whosaid backup; name a file that",
+        b"no archive": "it is no whosaid backup; name a file that",
+        whole[: len(whole) // 2]: "it is damaged (it is cut off or was written over)",
+        whole[:5000] + bytes(200) + whole[5200:]: "it is damaged",
+    }
+    for data, told in bad_bytes.items():
         (tmp_path / "bad.zip").write_bytes(data)
         done = other("restore", str(tmp_path / "bad.zip"), "--yes")
         assert (done.returncode, done.stderr.count("\n")) == (1, 1), done.stderr
-        assert "it is damaged" in done.stderr
+        assert told in done.stderr
     assert other("restore", str(tmp_path / "none.zip")).returncode == 2
     assert answers(other) == before
     assert not list(other.home.glob("index/.*")) and not Path("/tmp/evil").exists()
+
+
+def test_a_backup_takes_the_place_of_a_backup_and_of_nothing_else(
+    whosaid: Program, backed_up: Path, tmp_path: Path
+) -> None:
+    target = tmp_path / "again.backup"
+    target.write_bytes(backed_up.read_bytes())
+    again = whosaid("backup", str(target))
+    assert again.returncode == 0 and ", in place of a backup of " in again.stdout
+    for data in (b"my only copy", backed_up.read_bytes()[:5000]):
+        target.write_bytes(data)
+        refused = whosaid("backup", str(target))
+        assert refused.returncode == 2 and "that is no whole whosaid backup; move it away" in refused.stderr
+        assert target.read_bytes() == data
 
 
 def test_vectors_that_a_backup_cannot_hold_are_filled_in(whosaid: Program, backed_up: Path) -> None:

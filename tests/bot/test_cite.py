@@ -101,7 +101,10 @@ def test_a_footnote_of_a_dated_page() -> None:
     )
     assert f", quoted by A rights group (reported): {QUOTE}. Jane Doe, Reuters. Ministry" in note
     assert "The Outlet, March 2041 (date from page metadata). https://news.example/a. Also in Other Outlet." in note
-    assert "Text changed on 30 March 2041." in note and "“" not in note
+    assert (
+        "This wording since 30 March 2041; earlier wording: whosaid show 88a69eea --version 1." in note
+        and "“" not in note
+    )
 
 
 def test_only_a_known_speaker_is_named() -> None:
@@ -141,6 +144,16 @@ def test_csl_items_have_what_is_known_and_one_id_each() -> None:
     assert all(set(item) <= FIELDS and item["type"] == "article-newspaper" for item in items)
     assert "issued" not in items[0] and "author" not in items[0] and "URL" not in items[2]
     assert items[1]["URL"] == "https://news.example/a" and QUOTE in items[0]["note"]
+
+
+def test_the_note_of_a_csl_item_tells_what_csl_has_no_field_for() -> None:
+    notice = "Correction: An earlier version misnamed the ministry."
+    known = {"also_in": ("Other Outlet, 1 April 2041",), "changed_on": "2041-03-30", "corrections": (notice,)}
+    note = csl_json([cite(url=None, path="press/a.txt", **known)])[0]["note"]
+    assert "press/a.txt. Also in Other Outlet, 1 April 2041. This wording since 30 March 2041; earlier" in note
+    assert note.endswith(f"The publisher's notice: {notice}")
+    paged = csl_json([cite(url="https://news.example/a", path="https://news.example/a", **known)])[0]
+    assert notice in paged["note"] and "https" not in paged["note"] and paged["URL"] == "https://news.example/a"
 
 
 @given(text=st.text(), date=st.sampled_from([None, "2041", "2041-03-23", "--03-23"]))

@@ -241,8 +241,10 @@ def test_a_home_without_articles_says_so_and_is_left_alone(whosaid: Program) -> 
     done = empty("ask", OPEN, "--json")
     assert done.returncode == REFUSED and json.loads(done.stdout)["refusal"]["reason"] == "empty_index"
     assert str(empty.home) in done.stderr and done.stderr.count("\n") == 1
-    for arguments in (("status",), ("show", "x"), ("statements", "x")):
+    for arguments in (("show", "x"), ("statements", "x")):
         assert "nothing in" in told(empty, WRONG, *arguments)
+    status = empty("status")
+    assert status.returncode == FAILED and "there is nothing to answer from" in status.stdout
     assert not empty.home.exists()
 
 

@@ -113,7 +113,9 @@ def test_statements_are_readable(whosaid: Program, sample: Path) -> None:
 def test_statements_of_a_file_that_is_no_article(whosaid: Program) -> None:
     (whosaid.folder / "photo.jpg").write_bytes(bytes(range(256)) * 8)
     done = whosaid("statements", "photo.jpg")
-    assert (done.returncode, done.stdout) == (1, "") and done.stderr.startswith("whosaid: could not load photo.jpg")
+    assert (done.returncode, done.stdout) == (1, "") and done.stderr.startswith(
+        "whosaid: skipped photo.jpg: it is a picture"
+    )
 
 
 def test_status_plain_and_as_json(whosaid: Program) -> None:

@@ -138,3 +138,52 @@ def test_words_that_differ_by_a_mark_are_quoted_once(compiled_model: Path, tmp_p
         (citation.outlet, citation.also_in) for citation in answer.citations if "close the harbour" in citation.quote
     ]
     assert said == [("Coast Wire", ())], "its copy has not the very words, and is not named"
+
+
+@pytest.mark.parametrize(
+    ("speaker", "named"),
+    [("Ruiz said", True), ("Mayor Ruiz said", True), ("Holm said", False), ("said Tomas Brandt, the director", False)],
+)
+def test_a_copy_in_which_another_says_the_words_is_not_named(
+    compiled_model: Path, tmp_path: Path, speaker: str, named: bool
+) -> None:
+    """The words are the same, and whoever relied on the name beside them would be wrong."""
+    stories = (LEAD, LEAD.replace("Ruiz said", speaker))
+    rows = [
+        {"title": f"Harbour, {outlet}", "body": f"{lead}\n\n{MIDDLE}\n\n{END}", "source": outlet, "date": day}
+        for lead, outlet, day in zip(
+            stories, ("Coast Wire", "The Harbour Post"), ("2031-05-06", "2031-05-09"), strict=True
+        )
+    ]
+    files = [records(tmp_path / f"{n}.jsonl", {**row, "url": f"https://{n}.example/1"}) for n, row in enumerate(rows)]
+    with closing(ingested(tmp_path / "home", compiled_model, news=files)) as engine:
+        ruiz = engine.ask("what did Ana Ruiz say about the harbour?")
+    citation = next(one for one in ruiz.citations if QUOTE in one.quote and one.outlet == "Coast Wire")
+    assert citation.speaker is not None and citation.speaker.name == "Ana Ruiz"
+    assert citation.also_in == (("The Harbour Post, 9 May 2031",) if named else ())
+
+
+def test_reports_of_one_form_are_no_copies(compiled_model: Path, tmp_path: Path) -> None:
+    """Three companies' results with a sentence that they share: each is quoted, and none stands for another."""
+    form = (
+        "{company} said on Monday that its profit {went} to {now} million orins in the quarter, from {then} million "
+        "a year earlier.\n\n“We confirm our forecast for the whole year and see no reason to change it,” {head}, the "
+        "chief executive, said in a statement. The company said that it would pay its usual dividend to shareholders "
+        "in the autumn, and that it would publish its next report in three months.\n\nAnalysts had on average expected "
+        "a slightly lower profit for the quarter. The shares had closed before the report was published."
+    )
+    known = (
+        ("Verl Shipping", "rose", 12, 10, "Anke Stroom", "2041-05-10"),
+        ("Belisk Glass", "fell", 7, 9, "Otto Klar", "2041-08-12"),
+        ("Sorn Power", "fell", 33, 41, "Dirk Wattel", "2041-05-11"),
+    )
+    files = []
+    for n, (company, went, now, then, head, day) in enumerate(known):
+        body = form.format(company=company, went=went, now=now, then=then, head=head)
+        row = {"title": f"{company} publishes its results", "body": body, "source": "The Gazette", "date": day}
+        files.append(records(tmp_path / f"{n}.jsonl", row))
+    with closing(ingested(tmp_path / "home", compiled_model, news=files)) as engine:
+        for _, _, _, _, head, _ in known:
+            answer = engine.ask(f"what did {head} say about the forecast?")
+            assert answer.citations[0].speaker is not None and answer.citations[0].speaker.name == head
+            assert all(citation.also_in == () for citation in answer.citations)

@@ -16,7 +16,7 @@ from bot.commands.feeds import add, due, interval, list_, remove, repeat, run, s
 from bot.commands.ingest import run as ingest
 from bot.commands.status import run as status
 from bot.settings import CATALOGUE, Settings
-from corpus.catalogue.feeds import FeedRecord
+from corpus.catalogue.feeds import FeedRecord, FeedStore
 from corpus.errors import UsageError
 from index.lock import writing
 
@@ -165,6 +165,72 @@ def test_a_turn_that_cannot_write_is_told_and_the_next_is_taken(
     assert "another whosaid" in capsys.readouterr().err and not site.asked
     turn(settings, 900, True)
     assert "feed read: 1 new (" in capsys.readouterr().out
+
+
+def followed(settings: Settings) -> FeedRecord:
+    with closing(settings.open_catalogue()) as catalogue:
+        (feed,) = FeedStore(catalogue).feeds()
+    return feed
+
+
+def test_what_is_not_given_of_a_followed_feed_stays(settings: Settings, capsys: pytest.CaptureFixture[str]) -> None:
+    url = "https://a.example/rss"
+    add(settings, url, "press", "The Ledger", "15m")
+    capsys.readouterr()
+    assert add(settings, url, None, None, "2h") == 0
+    said = capsys.readouterr().out
+    assert "interval every 2h (was every 15m); as before, collection press, outlet The Ledger" in said
+    feed = followed(settings)
+    assert (feed.collection, feed.outlet, feed.every_seconds) == ("press", "The Ledger", 7200)
+    add(settings, url, None, "", None)
+    assert "outlet not said (was The Ledger)" in capsys.readouterr().out
+    assert followed(settings).outlet is None
+    add(settings, url, None, None, None)
+    assert "nothing has changed; as before, collection press" in capsys.readouterr().out
+
+
+def test_items_that_were_given_up_are_told_later(
+    settings: Settings, site: Site, capsys: pytest.CaptureFixture[str]
+) -> None:
+    site.page("/feed", FEED.format(items=ITEM.format(link="/gone")), "application/rss+xml")
+    add(settings, f"{site.url}/feed", "default", None, None)
+    for left in ("1 to be tried again", "1 to be tried again", "1 given up", "1 given up"):
+        run(settings, None, True)
+        capsys.readouterr()
+        list_(settings, False)
+        told = f"items without an article: {left}; the last: the page at {site.url}/gone does not exist (404)"
+        assert told in capsys.readouterr().out
+        status(settings, False)
+        assert told in capsys.readouterr().out
+    list_(settings, True)
+    (feed,) = json.loads(capsys.readouterr().out)
+    assert (feed["items"]["given_up"], feed["items"]["waiting"]) == (1, 0)
+    assert feed["items"]["problem"].endswith("(try 3 of 3)")
+
+
+def test_what_robots_txt_forbids_waits_for_it_without_using_up_tries(
+    settings: Settings, site: Site, capsys: pytest.CaptureFixture[str]
+) -> None:
+    site.page("/robots.txt", "User-agent: *\nDisallow: /rally\n", "text/plain")
+    add(settings, f"{site.url}/feed", "default", None, None)
+    capsys.readouterr()
+    for turn_ in range(5):
+        run(settings, None, True)
+        assert ("robots.txt does not allow it" in capsys.readouterr().err) is (turn_ == 0), "told once"
+    assert state(settings)["items"]["waiting"] == 1
+    site.page("/robots.txt", "User-agent: *\nAllow: /\n", "text/plain")
+    run(settings, None, True)
+    assert capsys.readouterr().out.startswith("feed read: 1 new (")
+    assert state(settings)["items"] == {"given_up": 0, "waiting": 0, "problem": None}
+
+
+def test_an_item_that_waits_and_leaves_the_feed_is_given_up(settings: Settings, site: Site) -> None:
+    site.page("/feed", FEED.format(items=ITEM.format(link="/gone")), "application/rss+xml")
+    add(settings, f"{site.url}/feed", "default", None, None)
+    run(settings, None, True)
+    site.page("/feed", FEED.format(items=ITEM.format(link="/rally")), "application/rss+xml")
+    run(settings, None, True)
+    assert (state(settings)["items"]["given_up"], state(settings)["items"]["waiting"]) == (1, 0)
 
 
 @pytest.mark.parametrize(

@@ -125,6 +125,76 @@ def test_what_is_removed_stays_out_until_it_is_restored(fresh: Program, folder: 
     assert "no removed article has this id" in told(fresh, "remove", known["holm"], "--restore", code=2)
 
 
+def test_a_removal_is_taken_back_by_id_url_and_any_spelling_of_the_path(fresh: Program, folder: Path) -> None:
+    """Also of an article that has a URL; the list shows where it was, and nothing of what it said."""
+    url = "https://gazette.example/holm"
+    file = records(folder / "b.jsonl", row("holm", HOLM, url=url))
+    again(fresh)
+    spellings = [
+        ids(fresh)["holm"],
+        url,
+        "b.jsonl",
+        "b.jsonl#holm",
+        "news/b.jsonl#holm",
+        "./news/b.jsonl",
+        str(file),
+        f"{file}#holm",
+    ]
+    for spelling in spellings:
+        key = ids(fresh)["holm"]
+        told(fresh, "remove", key, "--yes")
+        listed = told(fresh, "remove", "--list")
+        assert key in listed and "b.jsonl#holm" in listed and url in listed
+        assert "cellar" not in listed and "A story of" not in listed
+        assert "b.jsonl#holm" in told(fresh, "remove", "--restore", spelling), spelling
+        assert told(fresh, "remove", "--list") == "", spelling
+        assert again(fresh).startswith("1 new"), spelling
+    told(fresh, "remove", url, "--yes")
+    for wrong in ("b.jsonl#other", ".jsonl", "a.jsonl", "news", f"{url}/2"):
+        assert "no removed article has this id" in told(fresh, "remove", "--restore", wrong, code=2), wrong
+
+
+def test_another_story_may_come_to_the_place_of_what_was_removed(fresh: Program, folder: Path) -> None:
+    """A line of a file, and a file, that have no name but their place."""
+    for name, removed, write in (("lines.jsonl", HOLM, _as_line), ("page.txt", RUIZ, _as_text)):
+        file = folder / name
+        write(file, f"{removed} The mayor came to look.")
+        assert again(fresh, str(file)) == "1 new"
+        where = f"{name}#1" if name.endswith("jsonl") else name
+        told(fresh, "remove", where, "--yes")
+        write(file, f"{removed} The mayor came to look at it on Friday.")
+        assert again(fresh, str(file)) == "nothing is new: no article; 1 left out, which you removed"
+        write(file, f"{BRANDT} The minister came to look at {name}.")
+        assert again(fresh, str(file)) == "1 new", name
+        assert "The engineers have looked" in told(fresh, "show", where)
+
+
+def test_a_line_that_is_gone_is_pruned_and_until_then_found_by_its_id_alone(fresh: Program, folder: Path) -> None:
+    file = folder / "lines.jsonl"
+    said = [f"{text} So it was on day {number}." for number, text in enumerate((RUIZ, BRANDT, HOLM))]
+    records(file, *({"body": text} for text in said))
+    again(fresh, str(file))
+    known = {
+        text: json.loads(told(fresh, "show", f"lines.jsonl#{n + 1}", "--json"))["id"] for n, text in enumerate(said)
+    }
+    records(file, *({"body": text} for text in (said[0], said[2])))
+    assert again(fresh, str(file)) == "nothing is new: 2 articles, all as they were"
+    assert json.loads(told(fresh, "show", "lines.jsonl#2", "--json"))["id"] == known[said[2]]
+    gone = json.loads(told(fresh, "show", known[said[1]], "--json"))
+    assert "where another article is read by now" in told(fresh, "show", known[said[1]])
+    assert gone["replaced"] and gone["text"] == said[1] and gone["current"] == 1
+    assert "1 taken out" in again(fresh, str(file), pruning=True)
+    assert "no article is called" in told(fresh, "show", known[said[1]], code=2)
+
+
+def _as_line(file: Path, text: str) -> None:
+    records(file, {"body": text})
+
+
+def _as_text(file: Path, text: str) -> None:
+    file.write_text(text, "utf-8")
+
+
 def test_another_collection_keeps_its_own(fresh: Program, folder: Path) -> None:
     told(fresh, "remove", ids(fresh)["brandt"], "--yes")
     assert again(fresh, collection="second").startswith("4 new")

@@ -8,9 +8,22 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.rights import PASSAGE, excerpt, notice, pointer, pointers, quotable, rights_of, showable
+from bot.rights import (
+    PASSAGE,
+    Budget,
+    allowance,
+    from_text,
+    notice,
+    pointer,
+    pointers,
+    quotable,
+    rights_of,
+    showable,
+    title_of,
+)
 from corpus.catalogue import ArticleRecord
 from corpus.errors import UsageError
+from corpus.loaders.fields import shortened
 from corpus.model import PartialDate, Span
 from corpus.outlets import Outlets, Rights
 
@@ -37,21 +50,39 @@ def article(**known: Any) -> ArticleRecord:
 
 
 def test_words_of_a_link_article_are_never_quoted() -> None:
-    assert quotable("full", 10**6)
-    assert quotable("passage", PASSAGE)
-    assert not quotable("passage", PASSAGE + 1)
-    assert not quotable("link")
-    assert not quotable("link", 1)
+    assert quotable("full", 10**6, 10**6)
+    assert quotable("passage", PASSAGE, 3 * PASSAGE)
+    assert not quotable("passage", PASSAGE + 1, 3 * PASSAGE)
+    assert not quotable("link", 0, 500)
+    assert not quotable("link", 1, 500)
 
 
-@given(RIGHTS, st.integers(0, 5000), st.integers(0, 5000))
-def test_what_is_shown_of_a_passage_begins_it_and_is_quotable(rights: Rights, start: int, length: int) -> None:
-    asked = Span(start, start + length)
-    shown = excerpt(rights, asked)
-    assert shown.start == start
-    assert start <= shown.end <= asked.end
-    assert shown == asked if quotable(rights, length) else shown.end < asked.end or not length
-    assert rights != "link" or shown.of("x" * 10_000) == ""
+def test_never_more_than_half_of_a_passage_article_is_shown_at_once() -> None:
+    assert quotable("passage", 281, 563) and not quotable("passage", 282, 563)
+    assert quotable("passage", 0, 563), "whether any words may be shown"
+    assert not quotable("passage", 40, 40)
+
+
+@given(
+    RIGHTS,
+    st.integers(1, 9000),
+    st.lists(st.tuples(st.booleans(), st.integers(0, 3000), st.integers(0, 3000)), max_size=9),
+)
+def test_whatever_one_output_shows_stays_within_what_is_allowed(
+    rights: Rights, whole: int, asked: list[tuple[bool, int, int]]
+) -> None:
+    one, shown = article(), 0
+    budget = Budget(lambda _: rights, lambda ids: dict.fromkeys(ids, "x" * whole))
+    for quotation, start, length in asked:
+        if quotation:
+            taken = length if budget.take(one, length) else 0
+        else:
+            part = budget.excerpt(one, Span(start, start + length))
+            assert part.start == start and part.end <= start + length
+            taken = part.end - part.start
+        assert rights != "full" or taken == length
+        shown += taken
+    assert rights == "full" or shown <= allowance(rights, whole) <= min(PASSAGE, whole // 2)
 
 
 def test_the_whole_text_is_printed_only_where_all_may_be_shown() -> None:
@@ -67,8 +98,8 @@ def test_more_than_a_passage_is_refused_in_a_sentence() -> None:
     with pytest.raises(UsageError) as caught:
         showable("passage", TEXT, Span(0, 2500), "Northern Wire")
     assert str(caught.value) == (
-        "cannot show 2,500 characters: the publisher of Northern Wire allows passages of at most 2,000 characters; "
-        "ask for a shorter --span"
+        "cannot show 2,500 of 5,000 characters: the publisher of Northern Wire allows passages of at most 2,000 "
+        "characters, and of at most half the article; ask for a shorter --span"
     )
 
 
@@ -99,11 +130,11 @@ def test_the_notice_names_the_outlet_where_it_is_known() -> None:
     ],
 )
 def test_an_answer_points_to_what_it_may_not_quote(known: dict[str, Any], expected: str) -> None:
-    assert pointer(article(**known), "The Ondreva Ledger") == expected
+    assert pointer(article(**known), "The Ondreva Ledger", TEXT) == expected
 
 
 def test_an_article_without_an_outlet_is_pointed_to_too() -> None:
-    assert pointer(article(), None) == (
+    assert pointer(article(), None, TEXT) == (
         "An article, undated, On rail, 2041/a.html, may answer this; its publisher allows a link only."
     )
 
@@ -111,7 +142,8 @@ def test_an_article_without_an_outlet_is_pointed_to_too() -> None:
 def test_only_articles_that_allow_a_link_alone_are_pointed_to_each_once_and_few() -> None:
     linked = [article(id=str(n), outlet="ledger", title=f"T{n}") for n in range(5)]
     others = [article(id="x", outlet="Northern Wire"), article(id="y", outlet="Ishel Valley Post"), article(id="z")]
-    found = pointers([linked[0], *others, linked[0], *linked], OUTLETS)
+    texts = dict.fromkeys((a.id for a in (*linked, *others)), TEXT)
+    found = pointers([linked[0], *others, linked[0], *linked], OUTLETS, texts)
     assert [sentence.split(", ")[2] for sentence in found] == ["T0", "T1", "T2"]
     assert all(sentence.startswith("An article of The Ondreva Ledger, undated") for sentence in found)
 
@@ -119,3 +151,34 @@ def test_only_articles_that_allow_a_link_alone_are_pointed_to_each_once_and_few(
 def test_the_site_counts_as_well_as_the_name() -> None:
     assert rights_of(article(outlet="Ishel Valley Post", url="https://www.ledger.example/a"), OUTLETS) == "link"
     assert rights_of(article(outlet="Ishel Valley Post"), OUTLETS) == "full"
+
+
+BODY = (
+    "The harbour master said on Monday that no boat would leave before the storm had passed, whatever its owner might "
+    "say. Nobody did.\n\nHe was right."
+)
+
+
+@pytest.mark.parametrize(
+    ("title", "body", "taken"),
+    [
+        (shortened(BODY), BODY, True),
+        ("The harbour master said on Monday…", BODY, True),
+        ("He was right.", "He was right.", True),
+        ("Storm keeps boats in", BODY, False),
+        ("The harbour master…", "Another text. " + BODY, False),
+        ("Storm keeps boats in", f"Storm keeps boats in\n\n{BODY}", False),
+    ],
+)
+def test_a_title_that_is_the_text_s_first_words_is_known(title: str, body: str, taken: bool) -> None:
+    assert from_text(title, body) is taken
+    assert title_of(title, "full", lambda: body) == title
+    for rights in ("passage", "link"):
+        assert title_of(title, rights, lambda: body) == ("" if taken else title)
+
+
+def test_a_pointer_has_no_words_of_the_text() -> None:
+    told = pointer(article(title=shortened(BODY)), "The Ondreva Ledger", BODY)
+    assert told == (
+        "An article of The Ondreva Ledger, undated, 2041/a.html, may answer this; its publisher allows a link only."
+    )

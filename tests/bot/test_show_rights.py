@@ -12,6 +12,7 @@ from bot.commands import show, statements
 from bot.settings import Settings
 from corpus.catalogue import Origin
 from corpus.errors import UsageError
+from corpus.loaders.fields import shortened
 from corpus.model import Document
 
 TEXT = "The Rail Union said it would strike on Monday.\n\n" + "Nothing else was said. " * 200
@@ -59,11 +60,14 @@ def test_of_a_passage_outlet_only_the_passage_asked_for(home: Settings, capsys: 
     out = shown(home, capsys)
     assert "strike" not in out
     assert "outlet    The Ondreva Ledger" in out
-    assert "rights    the publisher of The Ondreva Ledger allows passages of at most 2,000 characters" in out
+    assert (
+        "rights    the publisher of The Ondreva Ledger allows passages of at most 2,000 characters, and of at most half"
+        in out
+    )
     assert shown(home, capsys, "4:14").endswith("\n\nRail Union\n")
     found = told(home, capsys, "4:14")
     assert (found["text"], found["quote"], found["span"]) == (None, "Rail Union", [4, 14])
-    with pytest.raises(UsageError, match="cannot show 2,400 characters"):
+    with pytest.raises(UsageError, match=r"cannot show 2,400 of 4,\d+ characters"):
         show.run(home, URL, False, "0:2400", None)
 
 
@@ -117,3 +121,65 @@ def test_speakers_of_a_file_that_was_never_ingested_are_set_right_too(
     (tmp_path / "b.txt").write_text(TEXT, "utf-8")
     assert statements.run(home, str(tmp_path / "b.txt"), True) == 0
     assert json.loads(capsys.readouterr().out)["speaker"]["name"] == "Railwaymen"
+
+
+UNTITLED = "The Rail Union said it would strike on Monday, and that no train would run.\n\nThe company said nothing."
+
+
+def put(home: Settings, text: str, url: str) -> None:
+    """Add an undated text, which is named by its first words."""
+    origin = Origin(
+        collection="default",
+        root="/news",
+        path=f"{url[-1]}.txt",
+        record="",
+        raw_hash="1",
+        loader="text",
+        loader_version=1,
+    )
+    with closing(home.open_catalogue()) as catalogue:
+        catalogue.put(Document(text=text, title=shortened(text), outlet="the ledger", url=url), origin)
+
+
+def test_a_title_taken_from_the_text_is_not_shown_where_the_text_is_not(
+    home: Settings, capsys: pytest.CaptureFixture[str]
+) -> None:
+    url = "https://www.ledger.example/u"
+    put(home, UNTITLED, url)
+    assert show.run(home, url, False, None, None) == 0
+    assert f"title     {shortened(UNTITLED)}" in capsys.readouterr().out
+    for rights in ("passage", "link"):
+        allow(home, rights)
+        for as_json in (False, True):
+            assert show.run(home, url, as_json, None, None) == 0
+            out = capsys.readouterr().out
+            assert "strike" not in out and "Rail Union" not in out
+            assert as_json or "title     none\n" in out
+
+
+def test_a_short_article_is_never_shown_whole(home: Settings, capsys: pytest.CaptureFixture[str]) -> None:
+    url = "https://www.ledger.example/u"
+    put(home, UNTITLED, url)
+    allow(home, "passage")
+    with pytest.raises(UsageError, match="of at most half the article"):
+        show.run(home, url, False, f"0:{len(UNTITLED)}", None)
+    assert show.run(home, url, False, "0:40", None) == 0
+    assert capsys.readouterr().out.endswith(UNTITLED[:40] + "\n")
+
+
+def test_statements_stop_where_half_of_the_text_is_listed(home: Settings, capsys: pytest.CaptureFixture[str]) -> None:
+    url, said = (
+        "https://www.ledger.example/u",
+        "“We shall not go to work on that day,” the mayor of Hask, Ann Lee, said.\n\n",
+    )
+    put(home, said * 4, url)
+    assert statements.run(home, url, True) == 0
+    assert len(capsys.readouterr().out.splitlines()) == 4
+    allow(home, "passage")
+    assert statements.run(home, url, True) == 0
+    out, err = capsys.readouterr()
+    listed = [
+        span for line in out.splitlines() for part in ("content", "source", "cue") for span in json.loads(line)[part]
+    ]
+    assert 0 < sum(len(span["text"]) for span in listed) <= len(said) * 2
+    assert "more are not listed: the publisher of The Ondreva Ledger allows passages" in err

@@ -129,6 +129,19 @@ def test_a_pipe_gets_the_same_bare_and_in_whole_lines() -> None:
     assert f"[1] Ministry dismisses report. The Outlet, 23 March 2041. {LINK} (characters " in output
 
 
+def test_a_publisher_s_notice_has_a_line_of_its_own_once_for_each_article() -> None:
+    notice = "Correction: An earlier version misnamed the ministry."
+    of_one = [cite(n, quote, corrections=(notice,)) for n, quote in enumerate((DIRECT, REPORTED), 1)]
+    other = cite(3, DIRECT, article_id="b2", corrections=(notice,))
+    answer = make(citations=(*of_one, other))
+    lines = shown(answer, terminal=False).splitlines()
+    told = [at for at, line in enumerate(lines) if notice in line]
+    assert [lines[at] for at in told] == [f"    The publisher's notice: {notice}"] * 2
+    assert [lines[at - 1][:3] for at in told] == ["[1]", "[3]"]
+    assert to_markdown(answer).count("\n\nThe publisher's notice: Correction") == 2
+    assert shown(refuse("No.", *of_one), terminal=False).count(notice) == 1
+
+
 def test_what_markdown_would_escape_comes_through_a_pipe_as_it_is() -> None:
     path = "my_articles/*a*_[1].txt"
     answer = make(f"> {escape_markdown(REPORTED)} [1]", (cite(1, REPORTED, link=None, url=None, path=path),))

@@ -58,6 +58,15 @@ def test_a_sentence_with_a_few_quoted_words_is_kept_whole_and_is_the_articles(se
     assert unit.span == unit.sentence.span
 
 
+def test_a_few_words_that_are_all_of_a_quotation_are_direct_and_scare_quotes_are_not(engine: Whosaid) -> None:
+    text, units = read(engine, "ondreva-ledger/engineers-letter-gate-three.html")
+    kinds = {unit.span.of(text): unit.kind for unit in units}
+    assert kinds["I telephoned twice"] == "direct"
+    assert [kind for words, kind in kinds.items() if "cannot be cross-examined" in words] == ["mixed"]
+    text, units = read(engine, "ishel-valley-post/2041.jsonl#ivp-1214")
+    assert {unit.span.of(text): unit.kind for unit in units}["I do."] == "direct"
+
+
 def test_reported_speech_keeps_its_attribution(seed: tuple[str, list[Unit]]) -> None:
     text, _ = seed
     units = holding(seed, "35 per cent")

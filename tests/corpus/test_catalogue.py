@@ -214,8 +214,10 @@ def test_find_knows_a_folder_that_was_ingested_through_a_link(catalogue: Catalog
 
 
 def test_find_knows_records_and_names_with_a_hash(catalogue: Catalogue, files: Path) -> None:
-    one = catalogue.put(PARIS, origin("news.jsonl", str(files), record="https://x.example/1#top")).article_id
-    two = catalogue.put(PARIS, origin("news.jsonl", str(files), record="2")).article_id
+    one = catalogue.put(
+        PARIS, origin("news.jsonl", str(files), record="https://x.example/1#top", loader="csv")
+    ).article_id
+    two = catalogue.put(PARIS, origin("news.jsonl", str(files), record="2", loader="csv")).article_id
     odd = catalogue.put(PARIS, origin("c#1.txt", str(files))).article_id
     assert {a.id for a in catalogue.find("news.jsonl")} == {one, two}
     assert [a.id for a in catalogue.find("news.jsonl#2")] == [two]

@@ -90,7 +90,7 @@ def test_publishing_opens_a_generation_and_settles_what_was_pending(catalogue: C
     assert edition.publish([parts(key, []) for key in keys[2:]]) == served.generation() == 2
     assert edition.pending_count() == 0 and catalogue.published("one") == 2
     changed = catalogue.articles(keys)[keys[3]]
-    catalogue.put(but(text="Other words."), origin(changed.path, raw_hash="1" * 64))
+    catalogue.put(but(text=f"{PARIS.text} She left."), origin(changed.path, raw_hash="1" * 64))
     assert edition.pending(10) == [keys[3]]
     assert list(catalogue.iterate_ids()) == keys
     assert catalogue.counts() == {"articles": 5, "versions": 6}
@@ -98,14 +98,15 @@ def test_publishing_opens_a_generation_and_settles_what_was_pending(catalogue: C
 
 
 def test_an_edition_serves_the_version_its_parts_are_of(catalogue: Catalogue) -> None:
+    later = f"{PARIS.text} She left."
     key = catalogue.put(PARIS, origin()).article_id
     edition, served = catalogue.edition("one"), catalogue.served("one")
     edition.publish([parts(key, [Span(0, 9)])])
-    catalogue.put(but(text="Other words."), origin(raw_hash="1" * 64))
+    catalogue.put(but(text=later), origin(raw_hash="1" * 64))
     assert served.articles([key], None)[key].version == 1 and served.texts([key]) == {key: PARIS.text}
     assert catalogue.articles([key])[key].version == 2
     edition.publish([parts(key, [Span(0, 5)], version=2)])
-    assert served.articles([key], None)[key].version == 2 and served.texts([key]) == {key: "Other words."}
+    assert served.articles([key], None)[key].version == 2 and served.texts([key]) == {key: later}
     assert served.text(key, 1) == PARIS.text
 
 

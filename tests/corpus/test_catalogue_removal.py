@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 import sqlalchemy
 
@@ -13,6 +15,13 @@ from corpus.model import Span, Statement
 from .catalogued import PARIS, but, origin
 
 URL = "https://gazette.example/1"
+
+
+@pytest.fixture(scope="module")
+def articles(sample: Path) -> dict[str, str]:
+    """Two real articles of some length that tell of different things."""
+    names = {"removed": "2041-02-06-rail-accident-coldwater.txt", "other": "2041-06-28-belisk-cement-closed.txt"}
+    return {key: (sample / "talmerian-news-agency" / name).read_text("utf-8") for key, name in names.items()}
 
 
 def indexed(catalogue: Catalogue, key: str) -> IndexedArticle:
@@ -51,15 +60,39 @@ def test_all_of_an_article_goes(catalogue: Catalogue, tombstone: bool) -> None:
 def test_what_was_removed_is_known_by_its_url_its_place_and_its_text(catalogue: Catalogue) -> None:
     key = catalogue.put(but(url=URL), origin("sub/a.txt", "/n/news")).article_id
     catalogue.removals.remove([key], tombstone=True)
+    later = PARIS.text.replace("She spoke", "In the evening she spoke")
     again = [
         catalogue.put(but(url=URL, text="Quite other words."), origin("z.txt")),
-        catalogue.put(but(text="Quite other words."), origin("a.txt", "/n/news/sub")),
-        catalogue.put(but(url=f"{URL}?new", text="Quite other words."), origin("sub/a.txt", "/n/news")),
+        catalogue.put(but(text=later), origin("a.txt", "/n/news/sub")),
+        catalogue.put(but(url=f"{URL}?new", text=later), origin("sub/a.txt", "/n/news")),
         catalogue.put(PARIS, origin("copy.txt")),
     ]
     assert [change.kind for change in again] == ["removed"] * 4 and catalogue.count() == 0
     assert catalogue.put(PARIS, origin(collection="second")).kind == "new"
     assert catalogue.put(but(text="Quite other words."), origin("z.txt")).kind == "new"
+
+
+def test_the_place_of_what_was_removed_is_barred_to_its_later_forms_and_to_no_other_story(
+    catalogue: Catalogue, articles: dict[str, str]
+) -> None:
+    """Whatever the length: of a long text a sample of hashes is kept, of a short one all."""
+    removed, other = articles["removed"], articles["other"]
+    for number, text in enumerate((removed, removed[:400], removed[:90])):
+        for record in ("", str(number + 1)):  # a file, and a line of one
+            here = origin(f"{number}.jsonl", record=record, loader="jsonl")
+            key = catalogue.put(but(text=text), here).article_id
+            catalogue.removals.remove([key], tombstone=True)
+            assert catalogue.put(but(text=f"{text} It was corrected on Monday."), here).kind == "removed"
+            story = catalogue.put(but(text=other[number : len(text)]), here)
+            assert story.kind == "new" and story.article_id != key, "and an old citation never means another story"
+            catalogue.removals.remove([story.article_id], tombstone=False)
+            catalogue.removals.lift(key)
+
+
+def test_what_was_removed_under_an_id_stays_out_whatever_it_says(catalogue: Catalogue) -> None:
+    here = origin("news.jsonl", record="ruiz", loader="jsonl")
+    catalogue.removals.remove([catalogue.put(PARIS, here).article_id], tombstone=True)
+    assert catalogue.put(but(text="Quite other words."), here).kind == "removed"
 
 
 def test_a_removed_text_does_not_come_back_as_another_articles_version(catalogue: Catalogue) -> None:
@@ -74,7 +107,7 @@ def test_a_tombstone_holds_no_word_and_can_be_lifted(catalogue: Catalogue) -> No
     key = catalogue.put(but(url=URL), origin()).article_id
     catalogue.removals.remove([key], tombstone=True)
     (stone,) = catalogue.removals.tombstones()
-    assert (stone.article_id, stone.where, stone.collection) == (key, URL, "default")
+    assert (stone.article_id, stone.where, stone.collection) == (key, f"a.txt, {URL}", "default")
     with catalogue.engine.connect() as connection:
         (row,) = connection.execute(sqlalchemy.text("SELECT * FROM tombstones"))
     assert not any(word in str(row) for word in (PARIS.title, "minister", "Ruiz"))

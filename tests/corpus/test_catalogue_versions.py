@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from dataclasses import replace
 
 import pytest
 import sqlalchemy
@@ -12,11 +13,13 @@ from corpus.model import Document, PartialDate
 
 from .catalogued import PARIS, but, origin
 
+URL = "https://gazette.example/paris"
 NOTICE = "Correction: An earlier version of this article gave the wrong city. She spoke in Zürich, not in Bern."
 
 
 def read(catalogue: Catalogue, document: Document, raw: str = "", loader: int = 1) -> Change:
-    """Put what a loader of some version made of the bytes `raw`; without those, of the text itself."""
+    """Put what a loader of some version made of the bytes `raw`, or of the text itself, of a page that has its URL."""
+    document = replace(document, url=URL)
     raw_hash = hashlib.sha256((raw or document.text).encode()).hexdigest()
     return catalogue.put(document, origin(raw_hash=raw_hash, loader_version=loader))
 

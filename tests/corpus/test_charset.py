@@ -9,8 +9,9 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from corpus.errors import LoadError
-from corpus.loaders import Loaded, load
-from corpus.loaders.charset import decode, encoding_of, is_binary, peek
+from corpus.loaders import Loaded, load, load_bytes
+from corpus.loaders.charset import decode, encoding_of, peek
+from corpus.loaders.signs import is_binary
 from corpus.walk import walk
 
 SAID = {
@@ -191,3 +192,18 @@ def test_bytes_are_characters_or_an_error(data: bytes, declared: bool) -> None:
         encoding_of(data, "a")
     except LoadError as error:
         assert str(error).startswith("could not load a: ")
+
+
+@pytest.mark.parametrize("control", ["\x07", "\x01", "\x1b[31m", "\x0c", "\x7f"])
+@pytest.mark.parametrize("text", ["Bell{}", "“We{} will not pay,” the mayor said.", "Ли{}ния", "一{}線"])
+def test_a_stray_control_character_is_part_of_the_text(control: str, text: str) -> None:
+    found = text.format(control)
+    (item,) = load_bytes(found.encode(), "a.txt")
+    assert isinstance(item, Loaded) and item.document.text == found
+
+
+def test_a_text_whose_bullets_are_bells_is_text_and_noise_is_none() -> None:
+    listed = "".join(f"\x07 point {n} of the list of the council\n" for n in range(200))
+    assert decode(listed.encode(), "a.txt") == listed
+    noise = "".join(chr(1 + n % 127) for n in range(500)).encode()
+    assert b"\x00" not in noise and is_binary(noise)

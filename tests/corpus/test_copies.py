@@ -150,6 +150,26 @@ def test_the_same_obituary_of_another_person_is_no_copy() -> None:
     assert similar(one, one + " The chapel is in Amon.")
 
 
+RESULTS = (
+    "{company} publishes its results\n\n{company} said on Monday that its net profit {went} to {now} million orins in "
+    'the quarter, from {then} million a year earlier.\n\n"We confirm our forecast for the whole year and see no reason '
+    'to change it," {head}, the chief executive, said in a statement. The company said that it would pay its usual '
+    "dividend to shareholders in the autumn, and that it would publish its next report in three months."
+)
+VERL = dict(company="Verl Shipping", went="rose", now=12, then=10, head="Anke Stroom")
+BELISK = dict(company="Belisk Glass", went="fell", now=7, then=9, head="Otto Klar")
+
+
+def test_a_template_with_few_names_and_numbers_is_no_copy_either() -> None:
+    one, other = RESULTS.format(**VERL), RESULTS.format(**BELISK)
+    shared = len(set(Shingles.of(one).distinct.tolist()) & set(Shingles.of(other).distinct.tolist()))
+    assert shared / len(Shingles.of(one).distinct) > 0.6
+    assert not similar(one, other)
+    # what one of them has more, or has put right, makes no other story
+    assert similar(one, f"{one}\n\nIts works at Belisk and Sorn had stood still for 14 days in April and 3 in May.")
+    assert similar(one, RESULTS.format(**VERL | {"now": 13}))
+
+
 def test_a_follow_up_that_repeats_the_background_is_no_copy(articles: dict[str, str], wire: str) -> None:
     news = articles["talmerian-news-agency/2041-06-28-belisk-cement-closed.txt"]
     background = wire[: paragraphs(wire)[4].end]

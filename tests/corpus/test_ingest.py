@@ -85,7 +85,10 @@ def test_every_kind_of_change_is_counted_and_told(catalogue: Catalogue, folder: 
     (folder / "e.jsonl").write_text("{ this is no JSON\n")
     report, changes = run(catalogue, folder)
     assert sorted((c.kind, c.version) for c in changes) == [("changed", 2), ("new", 1), ("updated", 1)]
-    assert report.line() == "1 new, 1 changed, 1 updated, 1 unchanged; 1 could not be loaded"
+    assert (
+        report.line()
+        == "1 new, 1 changed, 1 known better (the publisher's text is the same), 1 unchanged; 1 could not be loaded"
+    )
     assert run(catalogue, folder)[0].line() == "nothing is new: 4 articles, all as they were; 1 could not be loaded"
 
 

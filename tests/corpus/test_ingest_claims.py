@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from corpus.catalogue import ArticleRecord, Catalogue, Change
+from corpus.catalogue.identity import Met
 from corpus.ingest import Incoming, IngestReport, ingest
 from corpus.loaders import Loaded, load
 from corpus.model import Document
@@ -114,7 +115,10 @@ def test_another_story_with_another_url_at_a_place_is_another_article(catalogue:
     page(file, FERRY, f"{URL}/2")
     assert run(catalogue, folder)[0] == "1 new"
     settled(catalogue, [folder])
+    assert {a.url: a.replaced for a in state(catalogue)} == {f"{URL}/1": True, f"{URL}/2": False}
     page(file, RALLY, f"{URL}/1")
+    assert run(catalogue, folder)[1] == []
+    assert {a.url: a.replaced for a in state(catalogue)} == {f"{URL}/1": False, f"{URL}/2": True}
     settled(catalogue, [folder])
     assert {a.url for a in state(catalogue)} == {f"{URL}/1", f"{URL}/2"}
 
@@ -126,7 +130,8 @@ def test_a_claim_never_replaces_what_was_read_at_another_place(catalogue: Catalo
     for text in (FERRY, LATER):  # whatever it says, and however alike
         other = page(folder / "two" / "b.md", text)
         run(catalogue, other)
-        assert known(catalogue)["a.md"] == before
+        assert catalogue.articles([before.id])[before.id] == before
+        assert [article.url for article in catalogue.find("two/b.md")] == [None]
         assert catalogue.text(before.id, 1).strip() == RALLY and before.current == 1
         settled(catalogue, [first], [other])
 
@@ -148,7 +153,7 @@ def test_a_copy_under_its_articles_url_is_that_article_and_changes_nothing(catal
     article = known(catalogue)["a.md"]
     assert (article.authors, str(article.published)) == (("Ana Ruiz",), "2023-03-05")
     first.unlink()
-    assert run(catalogue, folder)[0] == "1 updated"  # now the copy is where it is read
+    assert run(catalogue, folder)[0].startswith("1 known better")  # now the copy is where it is read
     assert {a.id: a.path for a in catalogue.find(URL)} == {article.id: "b.md"}
     settled(catalogue, [folder], [copy])
 
@@ -157,7 +162,7 @@ def test_two_nearly_equal_files_that_claim_one_url_stay_two(catalogue: Catalogue
     first, other = page(folder / "a.md", RALLY), page(folder / "b.md", LATER)
     assert run(catalogue, folder)[0] == "2 new"
     settled(catalogue, [folder], [first], [other], [other, first])
-    assert {article.url for article in known(catalogue).values()} == {URL}
+    assert {name: article.url for name, article in known(catalogue).items()} == {"a.md": URL, "b.md": None}
     page(first, f"{RALLY} Nobody slept.")
     assert run(catalogue, folder)[0] == "1 changed, 1 unchanged"
     settled(catalogue, [folder], [first], [other])
@@ -176,6 +181,8 @@ def test_a_url_that_dissimilar_files_of_a_run_share_names_none(catalogue: Catalo
     assert known(catalogue)["e.md"].url is None
     shutil.rmtree(folder)
     page(folder / "a.md", FERRY)
+    assert run(catalogue, folder)[0] == "1 new", "another story at the place of the first"
+    page(folder / "a.md", f"{FERRY} It rained.")
     assert run(catalogue, folder)[0] == "1 changed"
 
 
@@ -195,13 +202,40 @@ def test_the_order_of_files_decides_no_url_and_no_text(tmp_path: Path, folder: P
     catalogue.close()
 
 
-def test_files_that_came_one_by_one_are_judged_when_a_run_meets_both(catalogue: Catalogue, folder: Path) -> None:
-    first, other = page(folder / "a.md", RALLY), page(folder / "b.md", FERRY)
+@pytest.mark.parametrize("text", [FERRY, LATER, RALLY.replace("nobody", "everybody")])
+def test_who_had_a_url_first_keeps_it_whatever_later_runs_meet(catalogue: Catalogue, folder: Path, text: str) -> None:
+    """An imposter, a later form, or an altered copy: it gets neither the address nor the site's name."""
+    first, other = page(folder / "z.md", RALLY), page(folder / "b.md", text)
     run(catalogue, first)
     run(catalogue, other)
     run(catalogue, folder)
-    assert {article.url for article in known(catalogue).values()} == {None}
+    run(catalogue, other, first)
+    found = known(catalogue)
+    assert {name: (article.url, article.outlet) for name, article in found.items()} == {
+        "z.md": (URL, "gazette.example"),
+        "b.md": (None, None),
+    }
     settled(catalogue, [folder], [first], [other])
+
+
+def test_a_run_that_was_killed_judges_claims_as_one_that_was_not(catalogue: Catalogue, folder: Path) -> None:
+    for name, text in {"a.md": RALLY, "b.md": LATER, "c.md": FERRY}.items():
+        page(folder / name, text)
+    items = [
+        Incoming(one, str(s.root), s.relative)
+        for s in walk([folder])
+        if isinstance(s, Source)
+        for one in load(s)
+        if isinstance(one, Loaded)
+    ]
+    for _ in range(2):  # one article more is new each time
+        going = ingest(catalogue, items, IngestReport())
+        assert next(going).kind == "new"
+        going.close()
+    assert {article.url for article in known(catalogue).values()} == {URL, None}
+    run(catalogue, folder)
+    assert {(article.url, article.outlet) for article in known(catalogue).values()} == {(None, "gazette.example")}
+    settled(catalogue, [folder])
 
 
 @pytest.mark.parametrize(
@@ -307,6 +341,6 @@ def test_a_page_does_not_replace_a_file_nor_a_file_a_page(catalogue: Catalogue, 
 
 def test_collections_claim_apart(catalogue: Catalogue) -> None:
     one = catalogue.put(Document(text=RALLY, url=URL), origin("a.md", collection="one"))
-    two = catalogue.put(Document(text=FERRY, url=URL), origin("b.md", collection="two"), same_run=True)
+    two = catalogue.put(Document(text=FERRY, url=URL), origin("b.md", collection="two"), Met(url_elsewhere=True))
     assert {one.kind, two.kind} == {"new"} and {article.url for article in catalogue.find(URL)} == {URL}
     assert len(catalogue.find(URL)) == 2

@@ -166,7 +166,7 @@ def test_what_is_no_article_is_reported_in_a_line_and_the_rest_goes_on() -> None
     records, errors = split(packed)
     assert records == ["2.txt", "5.txt"]
     starts = [
-        "could not load 1.png: it is a PNG image;",
+        "skipped 1.png: it is a picture, a recording or a part of a page, not an article",
         "could not load 3.txt: no text found;",
         "could not load 4.bin: ",
     ]

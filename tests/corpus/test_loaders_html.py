@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from corpus.loaders import Loaded, load
+from corpus.loaders import Loaded, load, load_bytes
 from corpus.model import Document
 from corpus.walk import walk
 
@@ -170,3 +170,86 @@ def test_an_author_is_who_the_page_marks_not_who_comments(tmp_path: Path) -> Non
     assert marked.authors == ("Ann Lee",)
     commented = document(tmp_path, above='<div class="comments"><a rel="author">Troll</a></div>')
     assert commented.authors == ()
+
+
+def read(body: str, head: str = "<title>The Herald</title>") -> str:
+    """The text of a page, or the sentence of its refusal."""
+    (item,) = load_bytes(f"<!DOCTYPE html><html><head>{head}</head><body>{body}</body></html>".encode(), "page.html")
+    return item.document.text if isinstance(item, Loaded) else str(item)
+
+
+SPEAKS = [f"Minister {n} speaks about the harbour and the sea today" for n in range(30)]
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "<nav><a href=/>home</a></nav>",
+        "<header><a href=/>Home</a> <a href=/s>Sport</a></header><form><input name=q><button>Search</button></form>"
+        "<footer>© 2041 The Herald. All rights reserved.</footer>",
+        "<div><a href=/>Home</a> | <a href=/s>Sport</a></div><div>Copyright 2041 The Herald Company Ltd.</div>",
+        "<div role=contentinfo>The Herald is printed in Aurel on the paper of the mill at Lower Sorn.</div>",
+        f"<ul>{''.join(f'<li><a href=/{n}>{line}</a></li>' for n, line in enumerate(SPEAKS))}</ul>",
+        f"<main>{''.join(f'<h3><a href=/{n}>{line}</a></h3>' for n, line in enumerate(SPEAKS))}</main>",
+        "".join(f"<div><h2><a href=/{n}>{line}</a></h2><span>2 hours</span></div>" for n, line in enumerate(SPEAKS)),
+        "<main><h1>Ministers on harbours</h1></main>",
+    ],
+)
+def test_what_stands_around_articles_is_none(body: str) -> None:
+    assert read(body) == "could not load page.html: no text found; remove it or fetch the article again"
+
+
+@pytest.mark.parametrize(
+    ("body", "text"),
+    [
+        ("<p>The lock opens at six.</p>", "The lock opens at six."),
+        ("<main><h1>Water</h1><p>ទឹកជំនន់</p></main>", "ទឹកជំនន់"),
+        ("<nav><a href=/>Home</a></nav><div>The lock opens.<br><br>The ferry waits.</div><footer>© 2041</footer>",
+         "The lock opens.\nThe ferry waits."),
+        ("<form id=page><div><p>The lock opens.</p><p>The ferry waits.</p></div></form>",
+         "The lock opens.\n\nThe ferry waits."),
+        ("<article><h1>Rope</h1><p>Rope is <a href=/r>dear</a>.</p><ul><li>Tar: 3 orins</li><li>Rope: 4 orins</li></ul>"
+         "<p><a href=/more>Read more</a></p></article>", "Rope is dear.\n\nTar: 3 orins\nRope: 4 orins"),
+    ],
+)  # fmt: skip
+def test_a_short_article_is_one_and_keeps_its_paragraphs(body: str, text: str) -> None:
+    assert read(body, "") == text
+
+
+def test_the_headline_of_a_short_article_does_not_run_into_its_text() -> None:
+    said = [
+        "The council met on Monday in the old hall to speak about the price of rope and of tar.",
+        "“Tar is dear,” Ann Lee said.",
+        "“Rope is dear,” Bo Ng said at the end of it.",
+    ]
+    first, second, third = (f"<p>{paragraph}</p>" for paragraph in said)
+    assert read(f"<article><h1>Rope</h1>{first}<div aria-hidden=true>{second}</div>{third}</article>") == "\n\n".join(
+        said
+    )
+
+
+def test_an_article_that_only_the_pages_data_hold_is_read() -> None:
+    assert read("<div id=app><a href=/>Home</a></div>", linked(articleBody=" ".join(PROSE))) == " ".join(PROSE)
+
+
+@pytest.mark.parametrize(
+    ("control", "left"),
+    [
+        ("\x07", ""),
+        ("\x0c", " "),
+        ("\x01", ""),
+        ("\x1b", ""),
+        ("&#7;", ""),
+        ("&#x0C;", " "),
+        ("&#12", " "),
+        ("\uffff", ""),
+    ],
+)
+def test_a_control_character_does_not_lose_the_page(control: str, left: str) -> None:
+    paragraphs = [paragraph.replace(", ", f",{control}", 1) for paragraph in PROSE]
+    found = read("<article>" + "".join(f"<p>{paragraph}</p>" for paragraph in paragraphs) + "</article>")
+    assert found == "\n\n".join(paragraph.replace(", ", f",{left}", 1) for paragraph in PROSE)
+
+
+def test_other_character_references_stay() -> None:
+    assert read("<p>Rope&#32;&amp;&#x20;tar &#8220;are&#160;dear&#8221;.</p>") == "Rope & tar “are dear”."

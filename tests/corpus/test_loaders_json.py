@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import tempfile
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -85,7 +86,9 @@ def test_an_item_that_is_no_article_is_an_error_with_its_place(tmp_path: Path) -
 
 
 def test_what_holds_no_articles_is_told(tmp_path: Path) -> None:
-    assert failure(tmp_path, '[\n{"body":\n}]').endswith("it is not JSON (Expecting value, line 3); repair it")
+    assert failure(tmp_path, '[\n{"body":\n}]').endswith(
+        "it is not JSON (Expecting value at line 3, column 1); repair it"
+    )
     assert "looked for a list under articles, items, data, results, docs, too" in failure(tmp_path, {"rows": ARTICLES})
     assert "nested too deeply" in failure(tmp_path, '[{"body":' + "[" * 100_000)
     assert "no text found" in failure(tmp_path, "  \n")
@@ -111,7 +114,53 @@ def test_line_7_of_9_is_broken_and_the_other_8_are_taken(tmp_path: Path) -> None
     found = items(tmp_path, "\n".join(lines), "a.jsonl")
     assert "".join(item.document.record for item in found if isinstance(item, Loaded)) == "12345689"
     (error,) = (str(item) for item in found if isinstance(item, LoadError))
-    assert error.startswith("could not load a.jsonl, line 7: it is not JSON (") and error.endswith("; repair it")
+    assert error == (
+        "could not load a.jsonl, line 7: it is not JSON (Unterminated string starting at column 19); repair it"
+    )
+
+
+def dumped(key: str | None, inside: str | None, indent: int | None) -> str:
+    content: Any = {"status": "ok", "meta": {"page": [1]}, key: ARTICLES} if key else ARTICLES
+    return json.dumps({inside: content} if inside else content, indent=indent)
+
+
+@pytest.mark.parametrize("indent", [None, 2])
+@pytest.mark.parametrize(("key", "inside"), [(None, None), ("articles", None), ("results", "response")])
+def test_of_a_list_that_is_cut_off_the_whole_articles_are_taken(
+    tmp_path: Path, key: str | None, inside: str | None, indent: int | None
+) -> None:
+    text = dumped(key, inside, indent)
+    whole = loaded(tmp_path, text)
+    cut = text[: text.index("Item 2") + 3]
+    *taken, error = items(tmp_path, cut)
+    assert taken == whole[:1]
+    line, column = cut.count("\n") + 1, cut.rindex('"') - cut.rfind("\n")
+    assert str(error) == (
+        f"could not load a.json, after article 1: it is not JSON (Unterminated string starting at line {line}, "
+        f"column {column}); repair it"
+    )
+
+
+@pytest.mark.parametrize(
+    ("change", "taken"),
+    [
+        (lambda text: text[:-1], 2),
+        (lambda text: text + "]", 2),
+        (lambda text: text.replace("}, {", "} {"), 1),
+        (lambda text: text[:-2] + ', "x": ' + "[" * 100_000, 1),
+        (lambda text: text.replace(": 2,", ": " + "9" * 5_000 + ","), 1),
+    ],
+)
+def test_what_stands_before_any_damage_is_taken(tmp_path: Path, change: Callable[[str], str], taken: int) -> None:
+    text = json.dumps(ARTICLES)
+    *found, error = items(tmp_path, change(text))
+    assert found == loaded(tmp_path, text)[:taken]
+    assert str(error).startswith(f"could not load a.json, after article {taken}: it")
+
+
+def test_one_article_that_is_cut_off_is_an_error(tmp_path: Path) -> None:
+    said = failure(tmp_path, json.dumps({**ARTICLES[0], "items": ARTICLES})[:-5])
+    assert said.startswith("could not load a.json: it is not JSON (Unterminated string starting at line 1, column ")
 
 
 def test_json_lines_in_utf_16(tmp_path: Path) -> None:

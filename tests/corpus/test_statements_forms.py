@@ -93,6 +93,92 @@ def test_what_is_not_said_is_not_a_statement() -> None:
         assert told(text) == [], text
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "The dockers' union called a strike on Monday.",
+        "The dockers' union called a general strike.",
+        "The dockers' union is calling a strike for Monday.",
+        "Mara Venn called an election for June.",
+        "Mara Venn called early elections on Friday.",
+        "The minister called a halt to the talks.",
+        "The mayor called a meeting of the council.",
+        "The mayor has called a news conference for noon.",
+        "The mayor called the meeting.",
+        "The mayor called Orelind on Monday.",
+        "The mayor called her at home.",
+    ],
+)
+def test_what_is_called_together_or_off_is_not_said(text: str) -> None:
+    assert told(text) == []
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        "the plan reckless",
+        "the plan a reckless one",
+        "the strike illegal",
+        "the strike at the docks disgraceful",
+        "the vote a sham",
+        "the vote in the council a sham",
+        "the attack on the school disgraceful",
+        "him divisive",
+        "Orelind a liar",
+        "a strike on Monday “a gift to the owners”",
+    ],
+)
+def test_what_somebody_is_called_is_said(content: str) -> None:
+    assert told(f"Mara Venn called {content}.") == [("Mara Venn", "called", content)]
+
+
+def test_who_calls_for_something_says_it() -> None:
+    assert told("Mara Venn called for a strike on Monday.") == [("Mara Venn", "called for", "a strike on Monday")]
+    assert told("The union called a halt, calling the delay “a joke”.") == [
+        ("The union", "calling", "the delay “a joke”")
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "kind", "content"),
+    [
+        ('"Dust settles," said foreman Ole Brandt.', "direct", "Dust settles"),
+        ("‘Dust settles’, said foreman Ole Brandt.", "direct", "Dust settles"),
+        ("“Never”, the foreman has said.", "direct", "Never"),
+        ("Ole Brandt said: “Never.”", "direct", "Never."),
+        ("The dust is “settling”, Ole Brandt said.", "mixed", "The dust is “settling”"),
+        ("“Safe” dams fail, Ole Brandt said.", "mixed", "“Safe” dams fail"),
+        ("Ole Brandt called for “calm”.", "mixed", "“calm”"),
+    ],
+)
+def test_a_clause_in_quotation_marks_is_direct_speech_however_short(text: str, kind: str, content: str) -> None:
+    (statement,) = find_statements(text)
+    assert (statement.kind, told(text)[0][2]) == (kind, content)
+
+
+BODY = (
+    "\n\nTORVANE - Water Minister Brack Hollomen flew over the Sorn Dam on Friday.\n\n"
+    "“The dam is safe. All six gates are working,” Hollomen told reporters.\n\nThe river rose."
+)
+
+
+@pytest.mark.parametrize(
+    ("headline", "own"),
+    [
+        ('Two provinces on alert; dam "safe", minister says', False),
+        ("Hollomen: Dam is safe", False),
+        ("Two provinces on alert; dam unsafe, engineer says", True),  # who is not in the body
+        ("Two provinces on alert; bridges closed, minister says", True),  # what is not in the body
+        ("Two provinces are on alert, but the dam is safe, the minister said.", True),  # no headline
+    ],
+)
+def test_what_a_headline_repeats_is_the_bodys(headline: str, own: bool) -> None:
+    text = headline + BODY
+    found = [statement for statement in find_statements(text) if statement.extent.start < len(headline)]
+    assert bool(found) is own
+    assert "The dam is safe. All six gates are working" in [content for _, _, content in told(text)]
+
+
 def test_a_quotation_nobody_is_named_for_has_no_speaker() -> None:
     (statement,) = find_statements("The crowd was large.\n\n“We shall come back tomorrow and every day.”")
     assert statement.speaker is None

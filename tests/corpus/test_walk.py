@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from corpus.errors import LoadError, UsageError
+from corpus.errors import LoadError, Skipped, UsageError
 from corpus.loaders import Loaded, load
 from corpus.walk import Source, walk
 
@@ -110,6 +110,20 @@ def test_a_link_that_is_named_itself_or_leads_into_a_named_folder_is_no_matter(f
     assert _names(tmp_path / "other", folder) == ["a.txt", "b/1.txt", "b/2.txt", "c/z.html"]
     (tmp_path / "alias").symlink_to(folder)
     assert _names(tmp_path / "alias", folder) == ["a.txt", "b/1.txt", "b/2.txt", "c/z.html"]
+
+
+def test_what_is_no_article_by_its_nature_is_told_apart_from_what_went_wrong(folder: Path) -> None:
+    (folder / "gone").symlink_to(folder / "nowhere")
+    (folder / "hidden.txt").symlink_to(".hidden")
+    (folder / "passwords.txt").symlink_to("/etc/passwd")
+    os.mkfifo(folder / "pipe.txt")
+    found = {str(item).split(":")[0]: type(item) for item in walk([folder]) if isinstance(item, LoadError)}
+    assert found == {
+        "skipped gone": LoadError,
+        "skipped hidden.txt": Skipped,
+        "skipped passwords.txt": Skipped,
+        "skipped pipe.txt": Skipped,
+    }
 
 
 def test_pipes_and_sockets_are_reported_and_not_opened(folder: Path) -> None:

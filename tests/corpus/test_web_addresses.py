@@ -86,6 +86,19 @@ def test_names_are_judged_by_all_their_addresses(monkeypatch: pytest.MonkeyPatch
     assert resolve("inside.example", 80, allow_private=True) == ["10.0.0.1", "fd00::1"]
 
 
+@pytest.mark.parametrize(
+    "address",
+    ["169.254.169.254", "fe80::1", "::ffff:169.254.0.1", "64:ff9b::a9fe:a9fe", "2002:a9fe:a9fe::", "fd00:ec2::254"],
+)
+def test_where_clouds_tell_their_secrets_nothing_is_fetched(monkeypatch: pytest.MonkeyPatch, address: str) -> None:
+    answers = {"cloud.example": [address], "mixed.example": [address, "10.0.0.1"]}
+    monkeypatch.setattr(socket, "getaddrinfo", resolver(lambda host: answers[host]))
+    for allowed in (False, True):
+        with pytest.raises(AddressError, match=r"a link-local address.* nothing is fetched there"):
+            resolve("cloud.example", 80, allow_private=allowed)
+    assert resolve("mixed.example", 80, allow_private=True) == ["10.0.0.1"]
+
+
 def test_what_is_checked_is_what_is_connected_to(monkeypatch: pytest.MonkeyPatch) -> None:
     """A name that is public when checked and private a moment later is never looked up a second time."""
     answers = [["8.8.8.8"], ["127.0.0.1"], ["127.0.0.1"]]

@@ -107,6 +107,14 @@ def test_the_address_of_a_redirect_is_checked_when_it_is_connected_to(
     assert site.paths() == ["/a"]
 
 
+def test_a_redirect_to_a_link_local_address_is_refused_on_ones_own_network_too(site: Site) -> None:
+    site.moved("/a", "http://169.254.169.254/latest/meta-data/")
+    with pytest.raises(
+        AddressError, match=r"it leads to http://169\.254\.169\.254/latest/meta-data/, and the host 169"
+    ):
+        OURS.get(f"{site.url}/a")
+
+
 def test_redirects_are_followed_and_end(site: Site) -> None:
     for number in range(5):
         site.moved(f"/{number}", f"{number + 1}", status=(301, 302, 303, 307, 308)[number])

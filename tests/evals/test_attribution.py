@@ -6,7 +6,8 @@ import pytest
 
 from corpus.errors import UsageError
 from corpus.model import Span
-from evals.attribution import Marked, Score, add_article, evaluate, main, pair, read_gold, read_standoff
+from evals.attribution import Score, add_article, evaluate, main, pair
+from evals.polnear import Marked, read_gold, read_standoff
 
 TEXT = "Ann Lee, a nurse, said the ward was full. Police deny it."
 ANN = """T1\tSource 0 16\tAnn Lee, a nurse

@@ -8,7 +8,8 @@ import pytest
 
 from index.facets import Facets
 from index.outlets import OutletNames
-from index.query import Query, content_terms, content_words, name_terms, parse, speaker_terms
+from index.query import Query, name_terms, parse, speaker_terms
+from index.terms import content_terms, content_words
 
 OUTLETS = OutletNames(["Ondreva Ledger", "Northern Wire", "The Verge"])
 TODAY = date(2042, 6, 1)

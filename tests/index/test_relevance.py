@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from index.query import content_words
 from index.relevance import NONE, Topic, terms_of
+from index.terms import content_words
 
 LAWFUL = "The government continues to welcome lawful rallies and appreciates sincere criticisms from various camps"
 DOUBLE = "The annual report on other countries blatantly exposes a double standard in its practices"

@@ -1,0 +1,1 @@
+"""Gold sets made by script: questions whose evidence is out of scope, and questions of the wrong speaker."""

@@ -1,0 +1,1 @@
+"""Runs: a gold set asked of a corpus, kept in a file, reported and compared."""
