@@ -82,8 +82,8 @@ class Decider:
         return other if other.own or not spoken.records else result
 
     def _aim(self, query: Query, vector: Floats, found: Sequence[Hit]) -> Aim:
-        of_topic = self._search.question_vector(_ON_TOPIC.format(query.topic)) if query.topic else vector
-        return Aim(Topic(content_words(query.topic)), of_topic, vector, expected(query.question), _relative(found))
+        of_topic = self._search.question_vector(_ON_TOPIC.format(query.subject)) if query.subject else vector
+        return Aim(Topic(content_words(query.subject)), of_topic, vector, expected(query.question), _relative(found))
 
     def weigh_spoken(self, query: Query, vector: Floats, spoken: Spoken, found: Sequence[Hit]) -> list[Scored]:
         """Return the speaker's statements, scored by the topic, best first."""
@@ -138,7 +138,7 @@ class Decider:
     def weigh_open(self, query: Query, vector: Floats, found: Sequence[Hit]) -> tuple[list[Scored], refusal.Figures]:
         """Return the sentences of the passages found, scored, and how well they meet the question."""
         texts = self._texts(found)
-        topic = Topic(content_words(query.topic) or content_words(query.question))
+        topic = Topic(content_words(query.subject) or content_words(query.question))
         aim = Aim(topic, vector, vector, expected(query.question), _relative(found))
         units = evidence.gather(self._sentences(found), self._search.shelf.statements_of(texts), texts)
         scored = self._scored(units, aim, texts, "open")

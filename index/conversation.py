@@ -52,11 +52,13 @@ class Turn:
     """A question as the conversation makes it mean.
 
     `frame` is how it asks, with speaker and topic of earlier turns where it has none of its own; `carried` what was
-    spoken of before, which tells where to look: empty for a question that stands on its own.
+    spoken of before, which tells where to look: empty for a question that stands on its own. `same` tells that it asks
+    somebody else about the same.
     """
 
     frame: Frame
     carried: str = ""
+    same: bool = False
 
     @property
     def spoken_of(self) -> str:
@@ -65,9 +67,9 @@ class Turn:
 
     @property
     def subject(self) -> str:
-        """What it is about, with what was spoken of before where its own words say little."""
+        """What it is about; of one that asks about the same, with what was spoken of before where that says little."""
         topic = self.frame.topic
-        return topic if len(content_terms(topic)) > _FEW else f"{topic} {self.carried}".strip()
+        return topic if not self.same or len(content_terms(topic)) > _FEW else f"{topic} {self.carried}"
 
 
 def follow(question: str, history: Sequence[str]) -> Turn:
@@ -83,8 +85,8 @@ def _next(text: str, before: Turn | None) -> Turn:
     if before is None:
         return Turn(read_frame(text))
     bare, carried = _OPENING.sub("", text), before.spoken_of
-    if (frame := _somebody(bare, before, opened=bare != text)) is not None:
-        return Turn(frame, carried)
+    if (frame := _somebody(bare, before.frame, opened=bare != text)) is not None:
+        return Turn(frame, carried, same=True)
     if (aside := _ASIDE.match(bare)) and may_speak(aside["who"]):
         return Turn(Frame(aside["who"], aside["topic"], firm=False), carried)
     if (said := _HE_SAYS.match(bare)) is not None:
@@ -97,9 +99,8 @@ def _next(text: str, before: Turn | None) -> Turn:
     return Turn(frame if content_terms(frame.topic) else replace(frame, topic=before.frame.topic), carried)
 
 
-def _somebody(bare: str, turn: Turn, opened: bool) -> Frame | None:
+def _somebody(bare: str, before: Frame, opened: bool) -> Frame | None:
     """Read what names nothing but somebody, or nothing but a topic or a time: the rest is as before."""
-    before = replace(turn.frame, topic=turn.subject)
     about = _ABOUT.match(bare)
     rest = (bare[about.end() :] if about else bare).rstrip(" ?")
     match = _SWAP.match(rest)

@@ -37,7 +37,8 @@ class Query:
     `periods` come from the question and guide the search; `facets` bind it: they come from flags, from
     who asks, and from bounds such as "since May". `unknown_outlets` are presented as outlets by
     the question but are not in the catalogue. `carried` is what earlier questions have spoken of, where this one
-    leans on them: it tells where to look, not what to quote.
+    leans on them: it tells where to look, not what to quote. `subject` is the topic by which quotations are weighed:
+    with what earlier questions were about, where this one says little more than whom it asks.
     """
 
     question: str
@@ -54,6 +55,7 @@ class Query:
     unknown_outlets: tuple[str, ...]
     facets: Facets
     carried: str = ""
+    subject: str
 
     @property
     def whole(self) -> str:
@@ -144,6 +146,7 @@ def parse(
         unknown_outlets=tuple(outlets.unknown(question)),
         facets=_bind(facets, periods),
         carried=turn.carried,
+        subject=replace(turn, frame=replace(frame, topic=topic)).subject,
     )
 
 

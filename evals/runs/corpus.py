@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
+from types import ModuleType
 
 import bot
 import corpus
@@ -32,10 +33,10 @@ class Part:
     collection: str = DEFAULT_COLLECTION
 
 
-def code_digest() -> str:
-    """Return the SHA-256 over the packages that answer: their modules, fitted weights and word lists."""
+def code_digest(packages: Sequence[ModuleType] = (corpus, index, bot)) -> str:
+    """Return the SHA-256 over packages, by default those that answer: modules, fitted weights and word lists."""
     found = hashlib.sha256()
-    for package in (corpus, index, bot):
+    for package in packages:
         (place,) = package.__path__
         root = Path(place)
         for file in sorted(file for ending in ("*.py", "*.json", "*.txt", "*.tsv*") for file in root.rglob(ending)):
@@ -81,7 +82,7 @@ def cached_home(parts: Sequence[Part], settings: Settings, tell: Callable[[str],
             raise UsageError(f"there is no corpus at {part.path}; check --corpus")
     made = json.dumps([[str(p.path.resolve()), p.collection] for p in parts] + [repr(settings.index())])
     family = settings.cache_folder() / "homes" / hashlib.sha256(made.encode()).hexdigest()[:_NAME]
-    folder = family / code_digest()[:_NAME]
+    folder = family / code_digest((corpus, index))[:_NAME]
     for other in family.iterdir() if family.is_dir() else ():
         if other != folder and time.time() - other.stat().st_mtime > _A_DAY:
             shutil.rmtree(other)  # made by code that is no more; a run of today may still read it

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import time
 from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
 from pathlib import Path
@@ -25,6 +26,7 @@ from index.vectors.turns import Turns
 
 _NAME, _DATABASE = "whosaid", "chroma.sqlite3"  # in a folder
 _ROOM = 1_000_000  # bytes, more than opening takes
+_TRIES, _PAUSE = 5, 0.2  # seconds
 _AT_ONCE = 4096  # below Chroma's own limit of 5,461 records a call
 # ef bounds recall and must not be below the number of neighbours asked for
 _HNSW: CreateCollectionConfiguration = {
@@ -53,16 +55,28 @@ class ChromaVectors:
         self._folder, self._name, self._url = folder, name if url else _NAME, url
         self._turns = None if url else Turns(folder)
         self._exact: tuple[Sequence[int], Vectors] | None = None
+        self._spare = None if make or url else spare
         with self._mapped("open"):
             if not make and url is None and not (folder / _DATABASE).is_file():
                 raise FileNotFoundError(f"there is no {_DATABASE}")
+            self._begin(make, spare)
+
+    def _begin(self, make: bool, spare: Spare | None) -> None:
+        """Open the collection; one that only searches tries again, and where nothing can be written does without."""
+        for left in reversed(range(1 if make or self._url is not None else _TRIES)):
             try:
                 with self._alone():
                     self._open(make, spare)
+                return
             except (ChromaError, OSError):
-                if make or spare is None or url is not None or not _no_room(folder):
+                if make or spare is None or self._url is not None:
                     raise
-                self._exact = spare()  # Chroma writes as it opens, where one that searches has nothing to write
+                if _no_room(self._folder):
+                    self._exact = spare()  # Chroma writes as it opens, where one that searches has nothing to write
+                    return
+                if not left:
+                    raise
+            time.sleep(_PAUSE)  # another's Chroma may still be writing its graph, after the call that made it
 
     def _open(self, make: bool, spare: Spare | None) -> None:
         if self._turns is not None and self._turns.unfinished():
@@ -144,9 +158,15 @@ class ChromaVectors:
         if self._exact is not None:
             return _nearest(*self._exact, vector, limit)
         with self._mapped("search"):
-            found = self._collection.query(
-                query_embeddings=np.asarray(vector)[None, :], n_results=limit, include=["distances"]
-            )
+            try:
+                found = self._collection.query(
+                    query_embeddings=np.asarray(vector)[None, :], n_results=limit, include=["distances"]
+                )
+            except ChromaError:
+                if self._spare is None:
+                    raise
+                self._exact = self._spare()  # it went to the disk after all, where another is writing
+                return _nearest(*self._exact, vector, limit)
         distances = (found["distances"] or [[]])[0]
         return [(int(i), 1.0 - float(d)) for i, d in zip(found["ids"][0], distances, strict=True)]
 

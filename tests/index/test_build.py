@@ -111,10 +111,11 @@ def test_a_changed_article_leaves_the_index_with_its_old_words(place: Place, tmp
     (tmp_path / "news").mkdir()
     file = tmp_path / "news" / "a.txt"
     (tmp_path / "news" / "b.txt").write_text("Wheat prices\n\nFarmers sold wheat at a loss.", "utf-8")
-    file.write_text("The harbour\n\nDredging of the harbour begins, the engineer said.", "utf-8")
+    rest = "\n\nThe town has waited for this since the storm of the winter before last, and pays for it alone."
+    file.write_text(f"The harbour\n\nDredging of the harbour begins, the engineer said.{rest}", "utf-8")
     place.ingest(tmp_path / "news")
     assert any("Dredging" in words for words in place.lexical("dredging"))
-    file.write_text("The harbour\n\nPaving of the quay begins, the architect said.", "utf-8")
+    file.write_text(f"The harbour\n\nPaving of the quay begins, the architect said.{rest}", "utf-8")
     report = place.ingest(tmp_path / "news")
     assert report.line() == "1 changed, 1 unchanged"
     assert place.lexical("dredging engineer") == set()
@@ -137,7 +138,7 @@ def test_new_metadata_are_found_at_once(place: Place, tmp_path: Path) -> None:
     file.write_text("---\ntitle: Old heading\n---\nWords that stay.\n")
     place.ingest(file)
     file.write_text("---\ntitle: Volcano erupts\n---\nWords that stay.\n")
-    assert place.ingest(file).line() == "1 updated"
+    assert place.ingest(file).line() == "1 known better (the publisher's text is the same)"
     assert place.lexical("volcano") == {"Words that stay."}
     assert place.lexical("heading") == set()
 
