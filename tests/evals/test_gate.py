@@ -119,7 +119,6 @@ def test_a_broken_retriever_fails(baseline: Baseline, home: Path, gold: Path, tm
     failed = wrong(check(baseline, asked(folder, gold)))
     assert {"hits@10", "mrr@10", "evidence-recall@10"} <= failed.keys()
     assert "more than the tolerance of 0.01" in failed["hits@10"]
-    assert "no question has a figure" in failed["verbatim"]  # all is refused, so nothing is quoted
 
 
 def test_speakers_taken_for_one_another_fail(
