@@ -102,7 +102,7 @@ class Baseline(_Frozen):
 
 def set_name(run: Run) -> str:
     """Return what a run's gold set is called in the file: its file's name and the filters."""
-    return " ".join([Path(str(run.made.gold["file"])).name, *run.made.gold["filters"]])
+    return " ".join([run.made.gold.file, *run.made.gold.filters])
 
 
 def measured(run: Run) -> Measured:
@@ -126,8 +126,8 @@ def measured(run: Run) -> Measured:
         for name in names
     }
     return Measured(
-        gold=run.made.gold["digest"],
-        corpus=run.made.corpus["digest"],
+        gold=run.made.gold.digest,
+        corpus=run.made.corpus.digest,
         made=run.made.model_dump(mode="json", exclude={"command", "gold", "corpus"}),
         floors=floors,
         questions=questions,

@@ -51,8 +51,8 @@ def check(baseline: Baseline, run: Run) -> list[Verdict]:
     old = baseline.sets.get(name)
     if old is None:
         return [Verdict(name, f"{name} has no baseline: make one with --accept")]
-    if (run.made.gold["digest"], run.made.corpus["digest"]) != (old.gold, old.corpus):
-        what = "questions" if run.made.gold["digest"] != old.gold else "articles"
+    if (run.made.gold.digest, run.made.corpus.digest) != (old.gold, old.corpus):
+        what = "questions" if run.made.gold.digest != old.gold else "articles"
         return [Verdict(name, f"{name}: the {what} are others than those of the baseline: {_ANEW}")]
     if {row.question.id for row in run.rows} != old.questions.keys():
         asked = f"{len(run.rows)} questions were asked, and the baseline has {len(old.questions)}"

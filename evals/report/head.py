@@ -17,7 +17,7 @@ def head(compared: Compared) -> str:
     facts = [
         (
             "gold set",
-            f"{_files(made)} ({made.gold.get('questions', len(compared.run.rows))} questions{_filters(made)})",
+            f"{made.gold.file} ({made.gold.questions} questions{_filters(made)})",
         ),
         ("corpus", _corpus(made)),
         ("model", made.model + (f"; judge: {made.judge}" if made.judge else "")),
@@ -34,7 +34,7 @@ def head(compared: Compared) -> str:
 
 def title(compared: Compared) -> str:
     """Return the title of the page, as plain text."""
-    return f"Evaluation of {_files(compared.run.made)}"
+    return f"Evaluation of {compared.run.made.gold.file}"
 
 
 def _fact(name: str, value: str) -> str:
@@ -43,22 +43,14 @@ def _fact(name: str, value: str) -> str:
     return f"<div{kind}><dt>{name}</dt><dd>{shown}</dd></div>"
 
 
-def _files(made: Made) -> str:
-    files = made.gold.get("files", ())
-    return ", ".join(str(file) for file in files) if isinstance(files, list | tuple) else str(files)
-
-
 def _filters(made: Made) -> str:
-    filters = made.gold.get("filters") or {}
-    given = [f"{name}={value}" for name, value in filters.items()] if isinstance(filters, dict) else list(filters)
-    return f"; only {', '.join(map(str, given))}" if given else ""
+    return f"; only {', '.join(made.gold.filters)}" if made.gold.filters else ""
 
 
 def _corpus(made: Made) -> str:
     corpus = made.corpus
-    dates = " to ".join(str(corpus[end]) for end in ("oldest", "newest") if corpus.get(end))
-    parts = [f"{corpus['articles']:,} articles" if isinstance(corpus.get("articles"), int) else "", dates]
-    parts.append(f"digest {str(corpus.get('digest', 'unknown'))[:_SHOWN]}")
+    dates = " to ".join(end for end in (corpus.oldest, corpus.newest) if end)
+    parts = [f"{corpus.articles:,} articles", dates, f"digest {corpus.digest[:_SHOWN]}"]
     return ", ".join(part for part in parts if part)
 
 
@@ -75,8 +67,8 @@ def _all(made: Made) -> str:
     """Return settings, versions and whole digests, folded away."""
     held = {
         "python": made.python,
-        **{f"corpus {name}": value for name, value in made.corpus.items()},
-        **{f"gold {name}": value for name, value in made.gold.items()},
+        **{f"corpus {name}": value for name, value in made.corpus.model_dump().items()},
+        **{f"gold {name}": value for name, value in made.gold.model_dump().items()},
         "code digest": made.code,
         **{f"setting {name}": value for name, value in made.settings.items()},
         **{f"version of {name}": value for name, value in made.versions.items()},
@@ -105,6 +97,6 @@ def _warnings(compared: Compared) -> str:
         shared, asked = len(compared.before), len(run.rows)
         if shared < asked:
             found.append(f"Changes are over the {shared:,} of {asked:,} questions that the baseline asked too.")
-        if run.made.corpus.get("digest") != baseline.made.corpus.get("digest"):
+        if run.made.corpus.digest != baseline.made.corpus.digest:
             found.append("The baseline was asked of another corpus: a change may come from the articles alone.")
     return "".join(f'<p class="warning">{text(warning)}</p>' for warning in found)

@@ -28,7 +28,7 @@ def compare_runs(before: Run, after: Run) -> list[Compared]:
     Raises:
         UsageError: the runs have no question in common, or are of different corpora.
     """
-    if before.made.corpus["digest"] != after.made.corpus["digest"]:
+    if before.made.corpus.digest != after.made.corpus.digest:
         raise UsageError("cannot compare runs over different corpora: run both over the same articles")
     old = {row.question: row for row in before.rows}
     pairs = [(old[row.question], row) for row in after.rows if row.question in old]

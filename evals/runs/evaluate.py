@@ -28,7 +28,7 @@ from evals.metrics.multihop import check_passages
 from evals.runs.cache import Answers
 from evals.runs.corpus import Part, cached_home, code_digest, corpus_digest
 from evals.runs.figures import Texts, columns, measure, tabulate, with_figures
-from evals.runs.record import Made, Row, Run
+from evals.runs.record import AskedOf, Held, Made, Row, Run
 from evals.runs.run import answer_of, ask_all
 
 _LIBRARIES = ("chromadb", "tantivy", "onnxruntime", "numpy", "tokenizers")
@@ -171,13 +171,13 @@ def _run(
         versions={name: version(name) for name in _LIBRARIES},
         settings=circumstances["settings"],
         model=circumstances["model"],
-        corpus=circumstances["corpus"],
-        gold={
-            "file": asked.gold.file.name,
-            "digest": asked.gold.digest,
-            "questions": len(asked.questions),
-            "filters": list(asked.filters),
-        },
+        corpus=Held(**circumstances["corpus"]),
+        gold=AskedOf(
+            file=asked.gold.file.name,
+            digest=asked.gold.digest,
+            questions=len(asked.questions),
+            filters=asked.filters,
+        ),
         command=shlex.join(["whosaid", *sys.argv[1:]]),
         judge=asked.judge,
     )

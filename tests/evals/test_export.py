@@ -13,11 +13,13 @@ from bot.model import Answer, Hit
 from corpus.errors import UsageError
 from evals.goldset.model import Evidence, Question
 from evals.runs.export import export_trec
-from evals.runs.record import Made, Row, Run
+from evals.runs.record import AskedOf, Held, Made, Row, Run
 
 MADE = Made(
     at="2041-08-02T10:00:00+00:00", whosaid="0", code="c", commit=None, python="3", versions={}, settings={},
-    model="m", corpus={}, gold={}, command="whosaid eval",
+    model="m", command="whosaid eval",
+    corpus=Held(digest="c", articles=1, oldest=None, newest=None),
+    gold=AskedOf(file="some.jsonl", digest="g", questions=1),
 )  # fmt: skip
 
 Spans = list[tuple[str, int, int]]

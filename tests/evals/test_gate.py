@@ -159,7 +159,7 @@ def test_crashes_count_as_the_worst_answers(baseline: Baseline, run: Run) -> Non
 
 def test_other_data_needs_another_baseline(baseline: Baseline, run: Run) -> None:
     for part, what in (("gold", "questions"), ("corpus", "articles")):
-        others = {**getattr(run.made, part), "digest": "0" * 64}
+        others = getattr(run.made, part).model_copy(update={"digest": "0" * 64})
         other = run.model_copy(update={"made": run.made.model_copy(update={part: others})})
         (verdict,) = check(baseline, other)
         assert verdict.wrong and f"the {what} are others" in verdict.wrong
