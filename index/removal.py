@@ -91,7 +91,7 @@ def restore(home: Home, catalogue: Catalogue, key: str) -> list[Tombstone]:
         UsageError: no removed article is called that, or another process is writing.
     """
     with writing(home, catalogue):
-        found = _named(catalogue.removals.tombstones(), key)
+        found = named(catalogue.removals.tombstones(), key)
         if not found:
             raise UsageError(
                 f"cannot restore {key!r}: no removed article has this id, URL or path; see `whosaid remove --list`"
@@ -101,7 +101,8 @@ def restore(home: Home, catalogue: Catalogue, key: str) -> list[Tombstone]:
     return found
 
 
-def _named(stones: Sequence[Tombstone], key: str) -> list[Tombstone]:
+def named(stones: Sequence[Tombstone], key: str) -> list[Tombstone]:
+    """Return the tombstones that `key` names; see `restore`."""
     if exact := [stone for stone in stones if key in (stone.article_id, stone.url)]:
         return exact
     for path, record in readings(key):

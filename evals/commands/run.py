@@ -98,7 +98,10 @@ def _judged(name: str) -> tuple[Metric, ...]:
     try:
         model: Any = getattr(importlib.import_module(module), attribute)
     except (ImportError, AttributeError, ValueError) as error:
-        raise UsageError(f"cannot take {name!r} for a judge: {error}; write MODULE:NAME of a LlamaIndex LLM") from error
+        raise UsageError(
+            f"cannot take {name!r} for a judge: {error}; write MODULE:NAME of a LlamaIndex LLM, which "
+            "`pip install 'whosaid[llamaindex]'` brings"
+        ) from error
     return judged(model() if callable(model) else model, name)
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
 from pathlib import Path
 from subprocess import CompletedProcess
 from typing import Any
@@ -14,7 +13,20 @@ from .conftest import Program
 
 ROOT = Path(__file__).resolve().parents[2]
 GOLD = ROOT / "evals" / "gold" / "sample.jsonl"
-Run = Callable[..., CompletedProcess[str]]
+JUDGE = """
+from llama_index.core.llms import CompletionResponse, CustomLLM, LLMMetadata
+
+class Kind(CustomLLM):
+    @property
+    def metadata(self):
+        return LLMMetadata(model_name="kind")
+
+    def complete(self, prompt, formatted=False, **kwargs):
+        return CompletionResponse(text="YES" if "YES or NO" in prompt else "5\\nIt says what was asked.")
+
+    def stream_complete(self, prompt, formatted=False, **kwargs):
+        yield self.complete(prompt, formatted, **kwargs)
+"""
 
 
 @pytest.fixture
@@ -131,3 +143,20 @@ def test_a_set_is_drafted_extended_and_run_over_its_own_corpus(
     assert done.returncode == 0, done.stderr
     run = json.loads(done.stdout)
     assert len(run["rows"]) == 11 and run["made"]["corpus"]["articles"] == 15
+
+
+def test_a_language_model_judges_and_is_named(whosaid: Program, cache: dict[str, str], tmp_path: Path) -> None:
+    """The whole way, by LlamaIndex's own protocol; a judge that is none is told in a sentence."""
+    (tmp_path / "modules").mkdir()
+    (tmp_path / "modules" / "my_judge.py").write_text(JUDGE, "utf-8")
+    env = {**cache, "PYTHONPATH": str(tmp_path / "modules")}
+    done = whosaid("eval", str(GOLD), "--limit", "2", "--judge", "my_judge:Kind", "--json", env=env)
+    assert done.returncode == 0, done.stderr
+    run = json.loads(done.stdout)
+    figures = run["table"]["all"]
+    assert (figures["judged-correct"]["value"], figures["judged-faithful"]["value"]) == (1.0, 1.0)
+    assert run["made"]["judge"] == "my_judge:Kind"
+    assert "judged by my_judge:Kind" in next(m["title"] for m in run["metrics"] if m["name"] == "judged-correct")
+    for wrong in ("my_judge:Nobody", "no_such_module:Kind", "my_judge"):
+        refused = whosaid("eval", str(GOLD), "--limit", "2", "--judge", wrong, env=env)
+        assert refused.returncode == 2 and "write MODULE:NAME" in refused.stderr, refused.stderr

@@ -12,6 +12,8 @@ import pytest
 
 from bot.ask import Whosaid
 from bot.settings import read_settings
+from corpus.catalogue import Catalogue
+from index.removal import named
 
 from .conftest import Program
 from .homes import ingest, records
@@ -235,3 +237,15 @@ def test_prune_does_not_take_an_empty_folder_at_its_word(fresh: Program, folder:
     folder.mkdir()
     assert "no file was found there" in told(fresh, "ingest", "news", "--prune", code=2)
     assert len(ids(fresh)) == 4
+
+
+def test_every_spelling_of_a_path_names_what_was_removed(fresh: Program, folder: Path) -> None:
+    file = records(folder / "b.jsonl", row("holm", HOLM, url="https://gazette.example/holm"))
+    again(fresh)
+    told(fresh, "remove", ids(fresh)["holm"], "--yes")
+    with closing(Catalogue.at(fresh.home / "catalogue.sqlite")) as catalogue:
+        stones = catalogue.removals.tombstones()
+    for spelling in ("b.jsonl", "b.jsonl#holm", "news/b.jsonl#holm", "./news/b.jsonl", str(file), f"{file}#holm"):
+        assert named(stones, spelling) == stones != [], spelling
+    for wrong in ("b.jsonl#other", ".jsonl", "a.jsonl", "news", "https://gazette.example/holm/2"):
+        assert named(stones, wrong) == [], wrong
