@@ -19,6 +19,7 @@ import pytest
 
 from corpus.errors import StaleIndexError, UsageError
 from index.vectors import VectorIndex, Vectors, open_vectors
+from index.vectors.chroma import ChromaVectors
 
 DIMENSION = 32
 NAME = "whosaid-0123456789abcdef0123456789abcdef"
@@ -355,3 +356,20 @@ print(index.query(np.eye(32, dtype=np.float32)[0], 1)[0][0], index._client._syst
 def test_embedded_chroma_calls_nobody(tmp_path: Path) -> None:
     done = subprocess.run([sys.executable, "-c", ALONE, tmp_path], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "1 False"
+
+
+def test_a_reader_whose_store_is_taken_away_by_another_process_goes_on_exactly(tmp_path: Path) -> None:
+    """Chroma looks at its database at each search; what a reader was opened with is had from elsewhere too."""
+    folder, vectors = tmp_path / "vectors", np.eye(4, dtype=np.float32)
+    writer = ChromaVectors(folder, "any")
+    writer.add([1, 2, 3, 4], vectors)
+    writer.close()
+    reader = ChromaVectors(folder, "any", make=False, spare=lambda: ([1, 2, 3, 4], vectors))
+    assert [i for i, _ in reader.query(vectors[1], 1)] == [2]
+    code = (
+        "import sys; from pathlib import Path; from index.vectors.chroma import ChromaVectors;"
+        "ChromaVectors(Path(sys.argv[1]), 'any')._client.delete_collection('whosaid')"
+    )
+    subprocess.run([sys.executable, "-c", code, str(folder)], check=True, timeout=120)
+    assert reader.query(vectors[1], 1) == [(2, 1.0)]
+    assert reader.count() == 4
