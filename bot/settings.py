@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from platformdirs import user_cache_path, user_data_path
-from pydantic import Field, ValidationError
+from pydantic import Field, SecretStr, ValidationError
 from pydantic_settings import (
     BaseSettings,
     PydanticBaseSettingsSource,
@@ -23,6 +23,7 @@ from corpus.errors import UsageError
 from index.store import Home, IndexSettings
 
 CATALOGUE = "catalogue.sqlite"
+JOBS = "slack.sqlite"
 
 
 class Settings(BaseSettings):
@@ -39,6 +40,7 @@ class Settings(BaseSettings):
     threads: int = Field(0, ge=0, description="threads for the model; 0 for all cores")
     catalogue: str | None = Field(None, description="SQLAlchemy URL of the catalogue; default a file in the home")
     public_url: str | None = Field(None, description="where the stored copies of articles can be read")
+    jobs: str | None = Field(None, description="SQLAlchemy URL of the Slack bot's database; default a file in the home")
     home: Path | None = Field(None, description="the folder of catalogue and index")
     cache: Path | None = Field(None, description="where `eval` keeps ingested corpora and answers; can be deleted")
 
@@ -63,6 +65,10 @@ class Settings(BaseSettings):
         """Return the home folder."""
         return Home((self.home or default_home()).expanduser().absolute())
 
+    def jobs_url(self) -> str:
+        """Return the SQLAlchemy URL of the Slack bot's database."""
+        return self.jobs or f"sqlite:///{self.place().folder / JOBS}"
+
     def cache_folder(self) -> Path:
         """Return the folder for what can be made again."""
         return (self.cache or user_cache_path("whosaid")).expanduser().absolute()
@@ -74,6 +80,28 @@ class Settings(BaseSettings):
     def open_catalogue(self) -> Catalogue:
         """Open the catalogue that the settings name; see `Catalogue.open` for what it raises."""
         return Catalogue.open(self.catalogue) if self.catalogue else Catalogue.at(self.place().folder / CATALOGUE)
+
+
+class Secrets(BaseSettings):
+    """What must not be in a file of settings: read from the environment alone, shown nowhere."""
+
+    model_config = SettingsConfigDict(env_ignore_empty=True, extra="ignore", frozen=True)
+
+    slack_bot_token: SecretStr | None = Field(None, description="the bot's token (xoxb-...) of a single workspace")
+    slack_app_token: SecretStr | None = Field(None, description="the app-level token (xapp-...) of Socket Mode")
+    slack_signing_secret: SecretStr | None = Field(None, description="signs what Slack sends over HTTP")
+    slack_client_id: str | None = Field(None, description="of the app, for several workspaces (OAuth)")
+    slack_client_secret: SecretStr | None = Field(None, description="of the app, for several workspaces (OAuth)")
+    slack_api_url: str = Field("https://slack.com/api/", description="where Slack's Web API is")
+    whosaid_secret: SecretStr | None = Field(
+        None, description="signs links and encrypts tokens; default a file in the home"
+    )
+
+
+def read_secrets() -> Secrets:
+    """Read the secrets from the environment."""
+    given: dict[str, Any] = {}  # all of it comes from the environment
+    return Secrets(**given)
 
 
 def default_home() -> Path:

@@ -8,6 +8,8 @@
     ├── StaleIndexError     the index is missing, stale, or made with other settings
     ├── BackupError         a backup cannot be written, or is none that can be restored
     ├── ModelError          an embedding model cannot be loaded or compiled
+    ├── JobsError           the Slack bot's database cannot be opened, migrated or used
+    ├── SlackError          Slack cannot be reached, or refuses what it is asked
     └── VerificationError   a citation is not what the stored article says (never shown)
 
 A message says what was tried, what was found and what to do. Foreign errors are mapped once,
@@ -50,6 +52,14 @@ class BackupError(WhosaidError):
 
 class ModelError(WhosaidError):
     """The embedding model could not be loaded or compiled."""
+
+
+class JobsError(WhosaidError):
+    """The Slack bot's own database could not be opened, migrated or used."""
+
+
+class SlackError(WhosaidError):
+    """Slack could not be reached, or refused what it was asked."""
 
 
 class VerificationError(WhosaidError):

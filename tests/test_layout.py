@@ -17,7 +17,7 @@ ORDER = ("corpus", "index", "bot", "evals")
 
 # The top of the house: it may reach anywhere, but upwards only when asked to.
 COMMAND_LINE = "bot/cli.py"
-COMMAND_LINES = (COMMAND_LINE, "bot/cli_eval.py")
+COMMAND_LINES = (COMMAND_LINE, "bot/cli_eval.py", "bot/cli_slack.py")
 MODULE_LINES = 300
 FUNCTION_LINES = 60
 
@@ -32,8 +32,14 @@ VENDORS = {
     ),
     "ir_measures": ("evals/metrics/retrieval.py",),
     "tantivy": ("index/lexical",),
-    "sqlalchemy": ("corpus/catalogue/",),
+    "sqlalchemy": ("corpus/catalogue/", "bot/slack/store/"),
     "psycopg": ("corpus/catalogue/",),
+    "slack_bolt": ("bot/slack/",),
+    "slack_sdk": ("bot/slack/",),
+    "starlette": ("bot/web/", "bot/slack/oauth.py"),
+    "uvicorn": ("bot/web/",),
+    "prometheus_client": ("bot/web/metrics.py",),
+    "cryptography": ("bot/slack/store/", "bot/web/signing.py"),
     "trafilatura": ("corpus/loaders/html.py",),
     "torch": ("index/embedding", "evals/benchmarks/"),
     "sentence_transformers": ("index/embedding", "evals/benchmarks/"),

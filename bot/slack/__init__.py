@@ -1,0 +1,1 @@
+"""The Slack bot: mention it, and get a cited answer in the thread."""
