@@ -6,6 +6,7 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
+from functools import partial
 from pathlib import Path
 
 from bot.decide import Decider, Result
@@ -17,7 +18,9 @@ from bot.tell import hits_of, told
 from bot.unmatched import Reach
 from bot.verify import verify_answer
 from bot.visible import typed
+from bot.web.signing import Links, links_of
 from corpus.catalogue import Catalogue, CorpusSummary
+from corpus.catalogue.scope import Scope, as_scope
 from corpus.errors import StaleIndexError
 from index.facets import Facets, fold
 from index.hit import Hit as Found
@@ -45,14 +48,20 @@ class Whosaid:
     Several threads may ask at once.
     """
 
-    def __init__(self, settings: Settings | Path | str) -> None:
+    def __init__(self, settings: Settings | Path | str, links: Links | None = None) -> None:
         """Open the home of `settings`, or the one in a folder.
+
+        Args:
+            settings: the settings, or a home folder.
+            links: signs the links to stored copies; by default what `bot.web.signing.links_of` makes of the settings.
 
         Raises:
             CatalogueError: the catalogue cannot be opened.
             StaleIndexError: the index does not serve this catalogue with these settings.
+            UsageError: links are to be signed, and the secret for it cannot be made or read.
         """
         self._settings = settings if isinstance(settings, Settings) else read_settings(Path(settings))
+        self._links = links or links_of(self._settings)
         self._home = self._settings.place()
         self._catalogue = self._settings.open_catalogue()
         self._opener = Opener(self._settings, self._catalogue)
@@ -74,12 +83,13 @@ class Whosaid:
         self._opener.close()
         self._catalogue.close()
 
-    def search(self, question: str, limit: int = 10, scope: frozenset[str] | None = None) -> list[Hit]:
+    def search(self, question: str, limit: int = 10, scope: Scope | frozenset[str] | None = None) -> list[Hit]:
         """Return at most `limit` passages for `question`, best first, without an answer."""
         with self._opener.reading() as opened:
             if opened is None:
                 return []
-            query = self._parse(question, Filters(), None, scope, opened.names(scope))
+            seen = opened.within(scope)
+            query = self._parse(question, Filters(), None, seen, opened.names(seen))
             found = opened.search.passages(query, limit)
             return hits_of(opened, found, limit, opened.budget())
 
@@ -96,8 +106,9 @@ class Whosaid:
         filters: Filters | None = None,
         history: Sequence[str] = (),
         as_of: date | None = None,
-        scope: frozenset[str] | None = None,
+        scope: Scope | frozenset[str] | None = None,
         hits: int = 0,
+        audience: str = "",
     ) -> Answer:
         """Answer `question` from what the catalogue holds, or say why not.
 
@@ -107,19 +118,20 @@ class Whosaid:
             history: earlier questions of the conversation, oldest first, on which this one may lean ("and on the
                 budget?", "her answer?").
             as_of: "today" for relative dates; what was published later is hidden.
-            scope: the collections that the asker may see; None for all.
+            scope: what the asker may see; a set is one of collections, None is everything.
             hits: how many retrieved passages to return beside the answer.
+            audience: for whom links to stored copies are signed; "" is the owner of the home, who may see all of it.
 
         Raises:
             VerificationError: a citation is not what its article says; nothing is shown then.
         """
         for _ in range(_TRIES - 1):
             try:
-                return self._ask(question, filters or Filters(), history, as_of, scope, hits)
+                return self._ask(question, filters or Filters(), history, as_of, scope, hits, audience)
             except StaleIndexError:  # while it was read, a rebuilt index may have taken its place
                 if self._opener.current() == self._opener.at():
                     raise
-        return self._ask(question, filters or Filters(), history, as_of, scope, hits)
+        return self._ask(question, filters or Filters(), history, as_of, scope, hits, audience)
 
     def _ask(
         self,
@@ -127,22 +139,25 @@ class Whosaid:
         filters: Filters,
         history: Sequence[str],
         as_of: date | None,
-        scope: frozenset[str] | None,
+        scope: Scope | frozenset[str] | None,
         hits: int,
+        audience: str,
     ) -> Answer:
-        started, url = time.perf_counter(), self._settings.public_url
+        started = time.perf_counter()
+        page = partial(self._links.page, audience=audience) if self._links else None
         with self._opener.reading() as opened:
-            names = opened.names(scope) if opened else OutletNames(())
-            query = self._parse(question, filters, as_of, scope, names, history)
+            seen = opened.within(scope) if opened else as_scope(scope)
+            names = opened.names(seen) if opened else OutletNames(())
+            query = self._parse(question, filters, as_of, seen, names, history)
             reach = self._reach(opened, query, filters)
             if opened is None or reach.summary.articles == 0:
                 reason: Reason = "nothing_matches_filters" if reach.whole.articles else "empty_index"
-                answer = told(opened, query, Result(reason=reason), reach, (), 0, url)
+                answer = told(opened, query, Result(reason=reason), reach, (), 0, page)
             else:
                 vector = opened.search.question_vector(query.whole)
                 found = opened.search.passages(query, max(hits, READ), vector)
                 result = _decided(opened, query, vector, found)
-                answer = told(opened, query, result, replace(reach, admitted=bool(found)), found, hits, url)
+                answer = told(opened, query, result, replace(reach, admitted=bool(found)), found, hits, page)
                 verify_answer(answer, opened.served.text)
         return replace(answer, question=question, timings={"total": round(time.perf_counter() - started, 4)})
 
@@ -156,16 +171,21 @@ class Whosaid:
                 summary, spellings = opened.summary(scope, query.facets.as_of), opened.one_name(scope)
                 outlets = sorted({spellings.get(name, name) for name in opened.served.outlets(scope)}) if named else ()
                 return Reach(summary=summary, whole=whole, typed=named, outlets=outlets)
-        stored = self._catalogue.collections()
-        waiting = sum(number for name, number in stored.items() if scope is None or name in scope)
-        return Reach(summary=_NOTHING, whole=_NOTHING, waiting=waiting)
+        return Reach(summary=_NOTHING, whole=_NOTHING, waiting=self._waiting(scope))
+
+    def _waiting(self, scope: Scope | None) -> int:
+        """Return how many articles of a scope the catalogue holds; 0 where that cannot be told from collections."""
+        if scope is not None and not scope.of_collections:
+            return 0
+        stored, seen = self._catalogue.collections(), None if scope is None else scope.collections
+        return sum(number for name, number in stored.items() if seen is None or name in seen)
 
     def _parse(
         self,
         question: str,
         filters: Filters,
         as_of: date | None,
-        scope: frozenset[str] | None,
+        scope: Scope | None,
         names: OutletNames,
         history: Sequence[str] = (),
     ) -> Query:

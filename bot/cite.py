@@ -116,15 +116,18 @@ def _known_beside(citation: Citation) -> list[str]:
 
 def show_change(citation: Citation) -> str:
     """Say since when the article has the wording that is cited, and how to see the earlier; "" where it had none."""
+    known = show_wording(citation)
+    return f"{known}; earlier wording: whosaid show {citation.article_id} --version 1" if known else ""
+
+
+def show_wording(citation: Citation) -> str:
+    """Say since when the article has the wording that is cited; "" where it never had another."""
     if citation.changed_on is None:
         return ""
     after, before = show_date(citation.changed_after or citation.changed_on), show_date(citation.changed_on)
-    known = (
-        f"This wording since {before}"
-        if after == before
-        else f"The text changed between {after} and {before}, this wording since then"
-    )
-    return f"{known}; earlier wording: whosaid show {citation.article_id} --version 1"
+    if after == before:
+        return f"This wording since {before}"
+    return f"The text changed between {after} and {before}, this wording since then"
 
 
 def show_corrections(citation: Citation) -> list[str]:

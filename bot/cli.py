@@ -1,4 +1,4 @@
-"""The command line: ``whosaid ingest``, ``ask``, ``chat``, ``status``, ``show``, ``feeds``, ``eval`` and the others.
+"""The command line: ``whosaid ingest``, ``ask``, ``chat``, ``status``, ``show``, ``feeds``, ``eval``, ``slack`` and the others.
 
 Options are declared here; what a command does is in `bot.commands`, imported when it runs.
 """
@@ -15,6 +15,7 @@ from bot.cli_eval import evaluation
 from bot.cli_feeds import ALLOW_PRIVATE, feeds
 from bot.cli_run import Top
 from bot.cli_run import run as _run
+from bot.cli_slack import add_to
 
 _CONTEXT = {"help_option_names": ["-h", "--help"]}
 app = typer.Typer(
@@ -217,6 +218,9 @@ def statements(
     from bot.commands.statements import run
 
     _run(ctx, lambda settings: run(settings, article, json))
+
+
+add_to(app)
 
 
 def main() -> None:

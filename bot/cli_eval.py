@@ -111,8 +111,12 @@ def eval_new(
 )
 def eval_add(
     ctx: typer.Context,
-    question: Annotated[str, typer.Argument(metavar="QUESTION", help="the question, in quotation marks")],
     gold: Annotated[Path, typer.Option(metavar="GOLD", help="the gold set to add it to")],
+    question: Annotated[str | None, typer.Argument(metavar="QUESTION", help="the question, in quotation marks")] = None,
+    feedback: Annotated[
+        int | None,
+        typer.Option(metavar="ID", help="in place of a question: what somebody in Slack thought of an answer"),
+    ] = None,
     article: Annotated[
         list[str] | None,
         typer.Option(metavar="A", help="path, URL or id of the article that answers; again for each --quote"),
@@ -144,6 +148,7 @@ def eval_add(
 
     new = New(
         question=question,
+        feedback=feedback,
         articles=tuple(article or ()),
         quotes=tuple(quote or ()),
         speaker=speaker,

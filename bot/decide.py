@@ -7,12 +7,12 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from bot import evidence, quoted, refusal
-from bot.cite import show_speaker
 from bot.evidence import Aim, Scored
 from bot.expected import expected
 from bot.fitted import threshold
 from bot.model import Reason
 from bot.spoken import Spoken, find_described, find_spoken, several
+from bot.taken import alternatives, labels
 from bot.units import Sentence, Unit, sentences_of
 from corpus.catalogue import ArticleRecord, StatementRecord
 from corpus.model import Speaker
@@ -21,7 +21,7 @@ from index.query import Query, name_terms
 from index.relevance import Topic
 from index.search import Search
 from index.sentences import Floats
-from index.terms import content_terms, content_words
+from index.terms import content_words
 
 OTHERS = 2  # quotations of what others said
 CLOSEST = 3  # passages named in a refusal
@@ -31,7 +31,10 @@ _NEXT_DAY = timedelta(1)  # what was said on a day is often in the paper of the 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Result:
-    """What one question came to, before it is put into words: quotations, or a reason to refuse."""
+    """What one question came to, before it is put into words: quotations, or a reason to refuse.
+
+    `taken` are those whom the question's speaker was taken to be, where its words leave that open.
+    """
 
     own: Sequence[Scored] = ()
     others: Sequence[Scored] = ()
@@ -39,6 +42,7 @@ class Result:
     closest: Sequence[Scored] = ()
     confidence: float = 0.0
     notes: tuple[str, ...] = ()
+    taken: tuple[str, ...] = ()
 
 
 class Decider:
@@ -92,26 +96,30 @@ class Decider:
     def _weighed(self, query: Query, aim: Aim, spoken: Spoken) -> list[Scored]:
         records = spoken.own or spoken.relayed
         hits = self._search.around(records, aim.topic_vector)
+        hits = [hit for hit in hits if query.facets.shows(hit.article)]  # see `Search`: the lexical index may be behind
         texts = self._texts(hits)
         units = [u for u in evidence.gather(self._sentences(hits), records, texts) if u.statement is not None]
         dated = [unit for unit in units if _in_periods(unit, query)]
-        return self._scored(dated, aim, texts, "spoken", self._search.shelf.statements_of(texts))
+        return self._scored(query, dated, aim, texts, "spoken", self._search.shelf.statements_of(texts))
 
     def _spoken(self, query: Query, aim: Aim, spoken: Spoken, found: Sequence[Hit]) -> Result:
         """Answer from the statements of the speaker that the question names."""
         if not spoken.records:
-            return Result(reason="unknown_speaker", closest=self._closest(aim, found))
+            return Result(reason="unknown_speaker", closest=self._closest(query, aim, found))
         scored = self._weighed(query, aim, spoken)
         if not scored:
-            return Result(reason="nothing_matches_filters", closest=self._closest(aim, found))
+            return Result(reason="nothing_matches_filters", closest=self._closest(query, aim, found))
         chosen = evidence.choose(scored, 0.0 if aim.topic.empty else threshold("spoken"))
         if not chosen:
             return Result(reason="speaker_silent", closest=_distinct(scored), confidence=scored[0].score)
+        speakers = [_speaker(scored.unit) for scored in chosen]
+        called = "; ".join(labels(query.speaker or "", speakers))
         return Result(
             own=quoted.grouped(chosen),
             others=self._others(query, aim, found, spoken, chosen),
             confidence=chosen[0].score,
-            notes=_taken_as(query, chosen),
+            notes=(f"{query.speaker} was taken to be: {called}.",) if called else (),
+            taken=alternatives(query.speaker or "", speakers),
         )
 
     def _others(
@@ -130,7 +138,7 @@ class Decider:
             for unit in evidence.gather(self._sentences(found), statements, texts)
             if _speaker(unit) and _speaker(unit) not in speakers
         ]
-        scored = self._scored(units, aim, texts, "spoken", statements)
+        scored = self._scored(query, units, aim, texts, "spoken", statements)
         elsewhere = evidence.choose(scored, threshold("others"), OTHERS)
         new = [s for s in (*through, *elsewhere) if not any(evidence.same_words(s.unit, o.unit) for o in own)]
         return quoted.grouped(evidence.choose(new, 0.0, OTHERS, keep=0.0))
@@ -141,7 +149,7 @@ class Decider:
         topic = Topic(content_words(query.subject) or content_words(query.question))
         aim = Aim(topic, vector, vector, expected(query.question), _relative(found))
         units = evidence.gather(self._sentences(found), self._search.shelf.statements_of(texts), texts)
-        scored = self._scored(units, aim, texts, "open")
+        scored = self._scored(query, units, aim, texts, "open")
         return scored, refusal.measure(query, name_terms(query), found, scored, texts)
 
     def weigh_who(self, query: Query, vector: Floats, found: Sequence[Hit]) -> list[Scored]:
@@ -149,7 +157,7 @@ class Decider:
         texts = self._texts(found)
         statements = self._search.shelf.statements_of(texts)
         units = [u for u in evidence.gather(self._sentences(found), statements, texts) if _speaker(u)]
-        return self._scored(units, self._aim(query, vector, found), texts, "spoken", statements)
+        return self._scored(query, units, self._aim(query, vector, found), texts, "spoken", statements)
 
     def _who(self, query: Query, vector: Floats, found: Sequence[Hit]) -> Result:
         """Answer a question for the speaker of some words."""
@@ -168,17 +176,23 @@ class Decider:
             return Result(reason="no_evidence", closest=_distinct(scored), confidence=confidence)
         return Result(own=quoted.grouped(evidence.choose(scored, 0.0)), confidence=confidence)
 
-    def _closest(self, aim: Aim, found: Sequence[Hit]) -> list[Scored]:
+    def _closest(self, query: Query, aim: Aim, found: Sequence[Hit]) -> list[Scored]:
         texts = self._texts(found)
         units = evidence.gather(self._sentences(found), self._search.shelf.statements_of(texts), texts)
-        return _distinct(self._scored(units, aim, texts, "open"))
+        return _distinct(self._scored(query, units, aim, texts, "open"))
 
     def _scored(
-        self, units: Sequence[Unit], aim: Aim, texts: dict[str, str], weights: str, *said: list[StatementRecord]
+        self,
+        query: Query,
+        units: Sequence[Unit],
+        aim: Aim,
+        texts: dict[str, str],
+        weights: str,
+        *said: list[StatementRecord],
     ) -> list[Scored]:
         """Return the units scored (see `evidence.score`), best first; words that copies share once, from the first."""
         scored = evidence.score(units, aim, texts, weights, *said)
-        copies = self._search.shelf.copies(texts, frozenset(unit.article.collection for unit in units))
+        copies = self._search.shelf.copies(texts, query.facets.scope)
         return evidence.once(scored, copies, texts) if copies else scored
 
     def _sentences(self, hits: Sequence[Hit]) -> list[Sentence]:
@@ -246,13 +260,3 @@ def _in_periods(unit: Unit, query: Query) -> bool:
         for p in periods
         for d, late in dates
     )
-
-
-def _taken_as(query: Query, chosen: Sequence[Scored]) -> tuple[str, ...]:
-    """Say whom the question's speaker was taken to be, where the words leave that open."""
-    asked = set(content_terms(query.speaker or ""))
-    speakers = [scored.unit.statement.speaker for scored in chosen if scored.unit.statement]
-    names = list(dict.fromkeys(label for s in speakers if s and (label := show_speaker(s))))
-    more = [name for name in names if not set(content_terms(name)) <= asked]  # than the question's own words
-    fullest = [name for name in more if not any(other.startswith(f"{name}, ") for other in more)]
-    return (f"{query.speaker} was taken to be: {'; '.join(fullest)}.",) if fullest else ()

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import islice
 from typing import NamedTuple
 from urllib.parse import quote, urlsplit, urlunsplit
@@ -82,14 +82,18 @@ def _fold(text: str) -> str:
     return re.sub(r"\s+", " ", text.translate(_FOLDING))
 
 
+Page = Callable[[str, int, int, int], str]
+"""Gives the address of a stored copy's page: of an article's id, its version, and where what is marked begins, ends."""
+
+
 def link_for(
-    url: str | None, public_url: str | None, article_id: str, version: int, text: str, start: int, end: int
+    url: str | None, page: Page | None, article_id: str, version: int, text: str, start: int, end: int
 ) -> str | None:
     """Return where a reader can see ``text[start:end]``.
 
     Args:
         url: the article's own address; used when it is http or https.
-        public_url: where this bot serves its stored copies, if it does.
+        page: gives the address of the stored copy, if that is served and may be shown.
         article_id: the article's id.
         version: the version that `text` is.
         text: the stored text.
@@ -102,10 +106,7 @@ def link_for(
     address = web_address(url)
     if address is not None:
         return text_fragment(address, text, start, end)
-    if public_url:
-        page = quote(article_id, safe="", errors="replace")
-        return f"{public_url.rstrip('/')}/articles/{page}?version={version}&span={start}:{end}"
-    return None
+    return page(article_id, version, start, end) if page else None
 
 
 def web_address(url: str | None) -> str | None:

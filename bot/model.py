@@ -5,6 +5,7 @@ Everything that shows an answer (terminal, Slack, evaluation) is a pure function
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any, Literal
 
@@ -45,6 +46,18 @@ class Citation:
     changed_after: str | None = None
     changed_on: str | None = None
     corrections: tuple[str, ...] = ()
+
+    @classmethod
+    def from_json(cls, stored: Mapping[str, Any]) -> Citation:
+        """Read what ``asdict`` gave, from JSON or not.
+
+        Raises:
+            TypeError: a field is missing, or is none of a citation's.
+        """
+        lists = {name: tuple(stored[name]) for name in ("authors", "also_in", "corrections") if name in stored}
+        speaker = Speaker(**stored["speaker"]) if stored["speaker"] else None
+        via = tuple(Speaker(**source) for source in stored.get("via", ()))
+        return cls(**{**stored, **lists, "speaker": speaker, "via": via})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -95,3 +108,22 @@ class Answer:
         if not self.hits:
             del found["hits"]
         return found
+
+    @classmethod
+    def from_json(cls, stored: Mapping[str, Any]) -> Answer:
+        """Read what `as_json` gave, from JSON or not.
+
+        Raises:
+            KeyError, TypeError: it is no answer of this version.
+        """
+        refusal = stored["refusal"]
+        closest = tuple(map(Citation.from_json, refusal["closest"])) if refusal else ()
+        read: dict[str, Any] = {
+            "notes": tuple(stored["notes"]),
+            "refusal": Refusal(reason=refusal["reason"], message=refusal["message"], closest=closest)
+            if refusal
+            else None,
+            "citations": tuple(map(Citation.from_json, stored["citations"])),
+            "hits": tuple(Hit(**hit) for hit in stored.get("hits", ())),
+        }
+        return cls(**{name: value for name, value in {**stored, **read}.items() if name != "schema"})

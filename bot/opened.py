@@ -8,13 +8,14 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 from bot.rights import Budget, quotable, rights_of, title_of
 from bot.settings import Settings
+from bot.spellings import spellings_of
 from corpus.catalogue import ArticleRecord, Catalogue, CorpusSummary, Served
-from corpus.catalogue.served import Scope
+from corpus.catalogue.scope import Scope, as_scope
 from corpus.errors import StaleIndexError
 from corpus.outlets import Rights
 from index.embedding import Encoder
@@ -36,19 +37,30 @@ class Opened:
     rules: Rules
     users: int = 0
     retired: bool = False
-    _outlets: dict[Scope, OutletNames] = field(default_factory=dict)
-    _spellings: dict[Scope, Mapping[str, str]] = field(default_factory=dict)
+    _outlets: dict[Scope | None, OutletNames] = field(default_factory=dict)
+    _spellings: dict[Scope | None, Mapping[str, str]] = field(default_factory=dict)
+    _within: dict[Scope, Scope] = field(default_factory=dict)
     _rights: dict[str, Rights] = field(default_factory=dict)
-    _summaries: dict[tuple[Scope, date | None], CorpusSummary] = field(default_factory=dict)
+    _summaries: dict[tuple[Scope | None, date | None], CorpusSummary] = field(default_factory=dict)
 
-    def names(self, scope: Scope) -> OutletNames:
+    def within(self, given: Scope | frozenset[str] | None) -> Scope | None:
+        """Return an asker's scope with its outlets as the articles write them, which all below takes; None for all."""
+        scope = as_scope(given)
+        if scope is None or scope.outlets is None:
+            return scope
+        if scope not in self._within:
+            known = spellings_of(scope.outlets, self.one_name(None), self.rules.outlets)
+            self._within[scope] = replace(scope, outlets=known)
+        return self._within[scope]
+
+    def names(self, scope: Scope | None) -> OutletNames:
         """Return the outlets that the scope knows; another collection's are nobody's business."""
         if scope not in self._outlets:
             known = self.served.outlets(scope)
             self._outlets[scope] = OutletNames(known, self.one_name(scope), self.rules.outlets.aliases())
         return self._outlets[scope]
 
-    def one_name(self, scope: Scope) -> Mapping[str, str]:
+    def one_name(self, scope: Scope | None) -> Mapping[str, str]:
         """Return the one name of each spelling of an outlet that the scope knows."""
         if scope not in self._spellings:
             self._spellings[scope] = self.rules.outlets.unify(self.served.outlets(scope))
@@ -74,7 +86,7 @@ class Opened:
         rights = self.rights(article)
         return title_of(article.title, rights, lambda: self.search.shelf.texts({article.id})[article.id])
 
-    def summary(self, scope: Scope, as_of: date | None) -> CorpusSummary:
+    def summary(self, scope: Scope | None, as_of: date | None) -> CorpusSummary:
         """Return how far the scope reaches; counting is slow, so once a generation."""
         key = scope, as_of
         if key not in self._summaries:

@@ -8,7 +8,7 @@ from itertools import groupby
 
 from bot.cite import escape_markdown, show_date, show_speaker
 from bot.evidence import Scored
-from bot.link import link_for
+from bot.link import Page, link_for
 from bot.model import Citation
 from bot.units import Unit
 from corpus.catalogue import ArticleRecord
@@ -23,15 +23,15 @@ class Context:
     """What a citation tells beyond its words.
 
     `texts` are the cited articles' by id; `copies` the articles, with their texts, that are copies of a cited one and
-    that the asker may see; `one_name` is what each outlet is to be called; `pages` is where the stored copies can be
-    read of those articles that may be shown whole; `titles` are those that may be shown, where not the article's own;
-    `said` are the copies' own statements.
+    that the asker may see; `one_name` is what each outlet is to be called; `pages` gives the addresses of the stored
+    copies of those articles of which words may be shown; `titles` are those that may be shown, where not the
+    article's own; `said` are the copies' own statements.
     """
 
     texts: Mapping[str, str] = field(default_factory=dict)
     copies: Mapping[str, Sequence[tuple[ArticleRecord, str]]] = field(default_factory=dict)
     one_name: Mapping[str, str] = field(default_factory=dict)
-    pages: Mapping[str, str] = field(default_factory=dict)
+    pages: Mapping[str, Page] = field(default_factory=dict)
     titles: Mapping[str, str] = field(default_factory=dict)
     said: Mapping[str, Sequence[Statement]] = field(default_factory=dict)
 

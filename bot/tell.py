@@ -9,6 +9,7 @@ from uuid import uuid4
 from bot import quoted, refusal
 from bot.decide import Result
 from bot.evidence import Scored
+from bot.link import Page
 from bot.model import Answer, Hit
 from bot.opened import Opened
 from bot.rights import Budget
@@ -27,7 +28,7 @@ def told(
     reach: Reach,
     found: Sequence[Found],
     hits: int,
-    public_url: str | None,
+    page: Page | None,
 ) -> Answer:
     """Put a result into words.
 
@@ -38,7 +39,7 @@ def told(
         reach: how far the corpus reaches.
         found: the passages found, best first.
         hits: how many of them to return beside the answer.
-        public_url: where stored copies of articles can be read.
+        page: gives the addresses of stored copies, where those are served.
     """
     names = opened.names(query.facets.scope) if opened else OutletNames(())
     budget = opened.budget() if opened else None
@@ -49,7 +50,7 @@ def told(
     context = quoted.Context()
     if opened and articles:
         titles = {article.id: opened.title(article) for article in articles.values()}
-        context = replace(_context(opened, query, {*articles}, public_url), titles=titles)
+        context = replace(_context(opened, query, {*articles}, page), titles=titles)
     mine = quoted.citations_of(own, context)
     theirs = quoted.citations_of(others, context, len(mine) + 1)
     declined = None
@@ -60,7 +61,7 @@ def told(
     return Answer(
         id=uuid4().hex[:12],
         question=query.question,
-        query={**query.as_json(), "outlets": names.shown(query.outlets)},
+        query={**query.as_json(), "outlets": names.shown(query.outlets), "taken_as": list(result.taken)},
         answered=declined is None,
         answer=declined.message if declined else quoted.markdown(mine, theirs),
         mode="quoted",
@@ -110,7 +111,7 @@ def hits_of(opened: Opened, found: Sequence[Found], most: int, budget: Budget) -
     ]
 
 
-def _context(opened: Opened, query: Query, articles: set[str], public_url: str | None) -> quoted.Context:
+def _context(opened: Opened, query: Query, articles: set[str], page: Page | None) -> quoted.Context:
     """Return what citations of these articles need: their texts, and their copies that the asker may see."""
     scope = query.facets.scope
     seen = Facets(scope=scope, as_of=query.facets.as_of)
@@ -122,8 +123,8 @@ def _context(opened: Opened, query: Query, articles: set[str], public_url: str |
     said: dict[str, list[Statement]] = {}
     for record in opened.search.shelf.statements_of({copy.id for some in copies.values() for copy, _ in some}):
         said.setdefault(record.article_id, []).append(record.statement)
-    pages: dict[str, str] = {}
-    if public_url:
+    pages: dict[str, Page] = {}
+    if page:
         known = opened.served.articles(articles, scope)
-        pages = {i: public_url for i, article in known.items() if opened.rights(article) == "full"}
+        pages = {i: page for i, article in known.items() if opened.rights(article) != "link"}
     return quoted.Context(texts, copies, opened.one_name(scope), pages, said=said)

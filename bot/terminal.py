@@ -7,7 +7,6 @@ a quotation can be searched for as the article has it, a path or an address copi
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 
 from rich.console import Console
@@ -24,6 +23,7 @@ from bot.cite import (
     show_speaker,
     unescape_markdown,
 )
+from bot.inline import heading, quoted, runs
 from bot.link import web_address
 from bot.model import Answer, Citation
 from bot.visible import clean, one_line
@@ -31,14 +31,7 @@ from bot.visible import clean, one_line
 _WEB = ("http://", "https://")
 _SOURCES = "Sources:"
 _CLOSEST = "Closest passages (not an answer):"
-# Strong and plain emphasis, and marks; a backslash takes any of them its meaning.
-_INLINE = re.compile(
-    r"(?<!\\)(?:\*\*(?P<strong>\S(?:.{0,400}?\S)??)(?<!\\)\*\*|\*(?P<em>[^\s*](?:.{0,400}?[^\s*])??)(?<!\\)\*"
-    r"|(?P<mark>\[\d{1,6}(?:\s{0,9},\s{0,9}\d{1,6}){0,99}\]))"
-)
-_STYLES = {"strong": "bold", "em": "italic", "mark": "cyan"}
-_QUOTED = re.compile(r" {0,3}> ?(.*)")
-_HEADING = re.compile(r" {0,3}#{1,6}\s+(.*)")
+_STYLES = {"plain": "", "strong": "bold", "em": "italic", "mark": "cyan"}
 
 
 class Output(Console):
@@ -73,24 +66,18 @@ def render(answer: Answer, console: Console) -> None:
 
 def _answer_line(console: Console, line: str) -> None:
     """Print one line of the answer's Markdown, quotations indented."""
-    quoted, heading = _QUOTED.fullmatch(line), _HEADING.fullmatch(line)
-    if quoted is not None:
-        _print(console, _inline(quoted[1]), indent=4)
-    elif heading is not None:
-        _print(console, Text(unescape_markdown(heading[1]), style="bold"))
+    words, title = quoted(line), heading(line)
+    if words is not None:
+        _print(console, _inline(words), indent=4)
+    elif title is not None:
+        _print(console, Text(unescape_markdown(title), style="bold"))
     else:
         _print(console, _inline(line))
 
 
 def _inline(line: str) -> Text:
     """Return a line with its emphasis and marks styled, everything else as its characters."""
-    text, at = Text(), 0
-    for match in _INLINE.finditer(line):
-        text.append(unescape_markdown(line[at : match.start()]))
-        kind = match.lastgroup or "mark"
-        text.append(unescape_markdown(match[kind]), style=_STYLES[kind])
-        at = match.end()
-    return text.append(unescape_markdown(line[at:]))
+    return Text.assemble(*((run.text, _STYLES[run.style]) for run in runs(line)))
 
 
 def _passages(console: Console, closest: Iterable[Citation]) -> None:

@@ -23,7 +23,7 @@ class Reach:
     Args:
         summary: of the articles that may be seen.
         whole: of those of the scope on any day.
-        waiting: articles of the scope that are in the catalogue where none is in the index.
+        waiting: articles of the scope that are in the catalogue where none is in the index; 0 where that is not known.
         admitted: whether the filters let any article through.
         typed: names of outlets and authors as typed, by their folded form.
         outlets: the one names of the outlets that the scope knows.

@@ -9,6 +9,7 @@ from datetime import date
 from functools import lru_cache
 
 from corpus.catalogue import ArticleRecord
+from corpus.catalogue.scope import Scope
 
 UNDATED = 0  # the day ordinal that undated articles carry in an index
 
@@ -24,12 +25,12 @@ def fold(name: str) -> str:
 class Facets:
     """The articles a search may use.
 
-    `scope`, the collections that may be seen, must be said: None, which only an entry point may say, is all of them.
+    `scope`, what the asker may see, must be said: None, which only an entry point may say, is everything.
     It and `as_of` come from who asks and when; the rest from flags or the question. `outlets` and
     `authors` are folded names (see `fold`); `since` and `until` are inclusive days of publication.
     """
 
-    scope: frozenset[str] | None
+    scope: Scope | None
     outlets: frozenset[str] = frozenset()
     authors: frozenset[str] = frozenset()
     since: date | None = None
@@ -48,7 +49,7 @@ class Facets:
 
     def admit(self, article: ArticleRecord) -> bool:
         """Tell whether the article may be used; an undated one never passes a range of dates."""
-        if self.scope is not None and article.collection not in self.scope:
+        if not self.shows(article):
             return False
         if self.outlets and fold(article.outlet or "") not in self.outlets:
             return False
@@ -60,6 +61,10 @@ class Facets:
         if self.as_of is not None and first > self.as_of:
             return False
         return (self.since is None or last >= self.since) and (self.until is None or first <= self.until)
+
+    def shows(self, article: ArticleRecord) -> bool:
+        """Tell whether the asker may see the article, whatever else the search asks for."""
+        return self.scope is None or self.scope.admits(article)
 
     def _by(self, author: str) -> bool:
         words = set(fold(author).split())

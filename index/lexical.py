@@ -19,6 +19,7 @@ from typing import Any
 import tantivy
 
 from corpus.catalogue import ArticleRecord
+from corpus.catalogue.scope import Scope
 from corpus.errors import StaleIndexError
 from index.facets import UNDATED, Facets, fold
 
@@ -170,12 +171,12 @@ class LexicalIndex:
         ids = searcher.fast_field_values("id", [address for _, address in found])
         return [(int(i), float(score)) for i, (score, _) in zip(ids, found, strict=True)]
 
-    def share(self, scope: frozenset[str] | None) -> float:
+    def share(self, scope: Scope | None) -> float:
         """Return which share of the documents the scope holds, in [0, 1]; 0 where there are none."""
         searcher = self._index.searcher()
         return self._counted(searcher, scope) / searcher.num_docs if searcher.num_docs else 0.0
 
-    def _rarity(self, searcher: Any, field: str, term: str, scope: frozenset[str] | None) -> float:
+    def _rarity(self, searcher: Any, field: str, term: str, scope: Scope | None) -> float:
         """Return by what the weight of a term has to be multiplied for BM25 to know of the scope alone.
 
         tantivy takes the inverse document frequency, ln(1 + (N - n + 0.5) / (n + 0.5)), over all documents; collections
@@ -186,14 +187,13 @@ class LexicalIndex:
         everywhere = _idf(searcher.num_docs, int(searcher.doc_freq(field, term)))
         return _idf(seen, self._counted(searcher, scope, field, term)) / everywhere
 
-    def _counted(self, searcher: Any, scope: frozenset[str] | None, *term: str) -> int:
+    def _counted(self, searcher: Any, scope: Scope | None, *term: str) -> int:
         """Return how many documents of the scope there are, or have the term (a field and a stem)."""
-        if scope is None:
+        if scope is None or scope.everything:
             return int(searcher.num_docs)
         key = (scope, *term)
         if (known := self._counts.get(key)) is None:
-            inside = tantivy.Query.term_set_query(self._schema, "collection", sorted(scope))
-            clauses = [(tantivy.Occur.Must, inside)]
+            clauses = [(tantivy.Occur.Must, inside) for inside in self._scope_queries(scope)]
             if term:
                 clauses.append((tantivy.Occur.Must, tantivy.Query.term_query(self._schema, *term, "basic")))
             known = int(searcher.search(tantivy.Query.boolean_query(clauses), 1).count)
@@ -206,7 +206,7 @@ class LexicalIndex:
         schema, silent = self._schema, tantivy.Query.const_score_query
         queries = []
         if facets.scope is not None:
-            queries.append(tantivy.Query.term_set_query(schema, "collection", sorted(facets.scope)))
+            queries += self._scope_queries(facets.scope)
         if facets.outlets:
             queries.append(tantivy.Query.term_set_query(schema, "outlet_name", sorted(facets.outlets)))
         if facets.authors:
@@ -219,6 +219,20 @@ class LexicalIndex:
         if facets.as_of:
             queries.append(self._days("day_first", None, facets.as_of))
         return [silent(query, 0.0) for query in queries]
+
+    def _scope_queries(self, scope: Scope) -> list[Any]:
+        """Return what the documents of a scope must all meet: none where it is everything."""
+        schema, queries = self._schema, []
+        if scope.collections is not None:
+            queries.append(tantivy.Query.term_set_query(schema, "collection", sorted(scope.collections)))
+        if scope.outlets is not None:
+            names = sorted({fold(outlet) for outlet in scope.outlets} - {""})  # which is that of articles without one
+            queries.append(tantivy.Query.term_set_query(schema, "outlet_name", names))
+        if scope.since or scope.until:
+            queries.append(self._days("day_first", scope.since or date.min, None))
+        if scope.until:
+            queries.append(self._days("day_last", None, scope.until))
+        return queries
 
     def _days(self, field: str, lower: date | None, upper: date | None) -> Any:
         return tantivy.Query.range_query(

@@ -90,7 +90,12 @@ class Search:
             return []
         fresh = self._load(i for i in {*dense, *lexical} if i not in known)
         known.update((i, _score(candidate, vector)) for i, candidate in fresh.items())
-        some = [i for i in {*dense, *lexical} if i in known and (i in lexical or facets.admit(known[i].article))]
+        some = [
+            i
+            for i in {*dense, *lexical}
+            # what is known of an article may be newer than what the lexical index has of it
+            if i in known and (facets.shows if i in lexical else facets.admit)(known[i].article)
+        ]
         best = max(lexical.values(), default=0.0) or 1.0
         hits = [_with_words(known[i], lexical.get(i, 0.0) / best) for i in some]
         return sorted(hits, key=lambda hit: (-hit.score, hit.passage.id))

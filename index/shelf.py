@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import TypeVar
 
 from corpus.catalogue import ArticleRecord, Served, StatementRecord
-from corpus.catalogue.served import Scope
+from corpus.catalogue.scope import Scope
 from corpus.model import Span
 from index.corrected import Corrected, correct
 from index.rules import Rules
@@ -49,7 +49,7 @@ class Shelf:
         """Return the served text of each article, by id."""
         return fetch(self._texts, articles, self._served.texts, _ARTICLES)
 
-    def copies(self, articles: Iterable[str], scope: Scope) -> dict[str, dict[str, ArticleRecord]]:
+    def copies(self, articles: Iterable[str], scope: Scope | None) -> dict[str, dict[str, ArticleRecord]]:
         """Return, for each of these articles that has copies within the scope, those copies by id."""
         if self._copies is None:  # of all articles, once: few have any
             self._copies = self._served.copies()

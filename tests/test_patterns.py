@@ -1,4 +1,4 @@
-"""Every regular expression of the packages stays linear on a megabyte of hostile text."""
+"""Every regular expression of the packages stays linear on 300 kB of hostile text."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ import pytest
 
 FUZZ = Path(__file__).with_name("pattern_fuzz.py")
 
-# The most characters that a pattern ever sees, and what keeps it to that. All others get a megabyte.
+# The most characters that a pattern ever sees, and what keeps it to that. All others get 300 kB.
 BOUNDS: dict[str, tuple[int, str]] = {
     "index/frames.py": (2_000, "questions: index.query.MAX_QUESTION"),
     "index/outlets.py: _BEFORE": (2_000, "questions: index.query.MAX_QUESTION"),
@@ -23,7 +23,7 @@ BOUNDS: dict[str, tuple[int, str]] = {
     "corpus/statements/phrases.py": (400, "tags of one sentence: corpus.statements.tokens.LONGEST"),
     "bot/expected.py": (2_000, "questions and single sentences"),
     "bot/spoken.py": (2_000, "the speaker that a question names: index.query.MAX_QUESTION"),
-    "bot/terminal.py: _INLINE": (50_000, "one line of an answer: a title, or a quotation from one passage"),
+    "bot/inline.py: _INLINE": (50_000, "one line of an answer: a title, or a quotation from one passage"),
 }
 
 # Made from names only while a function runs; what they are made of is escaped, or one of a few words.

@@ -17,7 +17,7 @@ class Rule(BaseModel):
     """One ``[[allow]]``: for whom, and what they may see. The first rule that fits is the one that holds.
 
     A rule that names user groups but no channels holds where nobody else reads along: direct messages, the agent
-    view, ``/ask private``, App Home, modals.
+    view, ``/ask private``, App Home, modals. One that says `nothing` holds everywhere: it can only take away.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)

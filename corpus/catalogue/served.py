@@ -24,9 +24,7 @@ from corpus.catalogue.records import (
     statement_of,
 )
 from corpus.catalogue.schema import ARTICLES, EDITIONS, INDEXED, PASSAGES, STATEMENTS, VERSIONS
-
-Scope = frozenset[str] | None
-"""The collections that an asker may see; None, which only an entry point may say, sees all."""
+from corpus.catalogue.scope import Scope
 
 KNOWN = [c for c in (*ARTICLES.c, *VERSIONS.c) if c.name not in {"text", "text_hash", "article_id"}]
 _Query = TypeVar("_Query", bound="Select[*tuple[Any, ...]]")
@@ -78,7 +76,7 @@ class Served:
         with self._connect() as connection:
             return int(connection.scalar(query) or 0)
 
-    def summary(self, scope: Scope, as_of: int | None = None) -> CorpusSummary:
+    def summary(self, scope: Scope | None, as_of: int | None = None) -> CorpusSummary:
         """Return how far the scope reaches; `as_of` (a day's ordinal) hides what came later."""
         reach = func.count(), func.min(VERSIONS.c.published), func.max(VERSIONS.c.published)
         query = self._scoped(select(*reach).select_from(_JOINED), scope)
@@ -91,11 +89,18 @@ class Served:
             articles=number, generation=generation, oldest=oldest and oldest[:10], newest=newest and newest[:10]
         )
 
-    def articles(self, ids: Iterable[str], scope: Scope) -> dict[str, ArticleRecord]:
+    def articles(self, ids: Iterable[str], scope: Scope | None) -> dict[str, ArticleRecord]:
         """Return the served versions of these articles, by id; unknown ones are left out."""
         query = self._scoped(select(*KNOWN).select_from(_JOINED), scope).where(ARTICLES.c.id.in_(list(ids)))
         with self._connect() as connection:
             return {row.id: article_of(row) for row in connection.execute(query)}
+
+    def newest(self, scope: Scope | None, most: int) -> list[str]:
+        """Return the ids of the articles of the scope that were published last, at most so many; undated ones after."""
+        query = self._scoped(select(ARTICLES.c.id).select_from(_JOINED), scope)
+        order = VERSIONS.c.day_last.is_(None), VERSIONS.c.day_last.desc(), ARTICLES.c.id
+        with self._connect() as connection:
+            return list(connection.scalars(query.order_by(*order).limit(most)))
 
     def texts(self, ids: Iterable[str]) -> dict[str, str]:
         """Return the served text of each of these articles, by id."""
@@ -142,7 +147,7 @@ class Served:
             rows = connection.execute(query.order_by(STATEMENTS.c.article_id, STATEMENTS.c.ordinal))
             return [StatementRecord(row.id, row.article_id, row.version, statement_of(row)) for row in rows]
 
-    def outlets(self, scope: Scope) -> dict[str, int]:
+    def outlets(self, scope: Scope | None) -> dict[str, int]:
         """Return every outlet with the number of its articles."""
         query = self._scoped(select(VERSIONS.c.outlet, func.count()).select_from(_JOINED), scope)
         query = query.where(VERSIONS.c.outlet.is_not(None)).group_by(VERSIONS.c.outlet)
@@ -154,6 +159,6 @@ class Served:
         with self._connect() as connection:
             return all_copies(connection)
 
-    def _scoped(self, query: _Query, scope: Scope) -> _Query:
+    def _scoped(self, query: _Query, scope: Scope | None) -> _Query:
         query = query.where(INDEXED.c.edition == self._edition)
-        return query if scope is None else query.where(ARTICLES.c.collection.in_(scope))
+        return query if scope is None else query.where(*scope.conditions())

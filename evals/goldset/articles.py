@@ -14,7 +14,7 @@ from bot.ask import Whosaid
 from bot.opened import Opened
 from corpus.catalogue import ArticleRecord
 from corpus.catalogue.records import place
-from corpus.catalogue.served import Scope
+from corpus.catalogue.scope import as_scope
 from corpus.errors import UsageError
 
 _AT_ONCE = 500  # ids in one query
@@ -97,11 +97,11 @@ class Articles:
         """Return the text that is served of each article, by id."""
         return self.opened.search.shelf.texts(ids)
 
-    def copies(self, article: str, scope: Scope) -> list[str]:
-        """Return the ids of an article's copies within the scope, and of theirs: all that ran the story."""
+    def copies(self, article: str, scope: frozenset[str] | None) -> list[str]:
+        """Return the ids of an article's copies within these collections, and of theirs: all that ran the story."""
         known, fresh = [article], [article]
         while fresh:
-            found = self.opened.search.shelf.copies(fresh, scope)
+            found = self.opened.search.shelf.copies(fresh, as_scope(scope))
             fresh = sorted({copy for some in found.values() for copy in some} - set(known))
             known += fresh
         return known[1:]

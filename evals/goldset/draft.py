@@ -14,13 +14,14 @@ from dataclasses import dataclass
 from itertools import islice, zip_longest
 
 from bot.ask import Whosaid
+from bot.topics import Rarity, Term, as_called, topic
 from corpus.catalogue import ArticleRecord, StatementRecord
-from corpus.catalogue.served import Scope
+from corpus.catalogue.scope import as_scope
 from corpus.errors import UsageError
 from corpus.model import Span
 from evals.goldset.articles import Articles, articles_of
 from evals.goldset.model import Evidence, Question
-from evals.goldset.topics import Rarity, Term, telling, topic
+from evals.goldset.telling import telling
 from index.facets import Facets
 from index.lexical import stems
 from index.terms import content_words
@@ -55,7 +56,9 @@ class _Said:
         return " and ".join(term.words for term in self.terms)
 
 
-def draft(engine: Whosaid, stem: str, number: int = 40, seed: int = 0, scope: Scope = None) -> list[Question]:
+def draft(
+    engine: Whosaid, stem: str, number: int = 40, seed: int = 0, scope: frozenset[str] | None = None
+) -> list[Question]:
     """Return at most `number` questions, four fifths of them answered and a fifth with a false speaker.
 
     The same corpus, number and seed give the same questions. They are spread over outlets, months, articles
@@ -84,7 +87,7 @@ def draft(engine: Whosaid, stem: str, number: int = 40, seed: int = 0, scope: Sc
     return [one.model_copy(update={"id": f"{stem}-{at:03}"}) for at, one in enumerate(asked, 1)]
 
 
-def _spread(articles: Articles, chance: random.Random, scope: Scope) -> list[ArticleRecord]:
+def _spread(articles: Articles, chance: random.Random, scope: frozenset[str] | None) -> list[ArticleRecord]:
     """Return the articles, one of each story, so that outlets and months take turns."""
     records = [articles.records[i] for i in sorted(articles.records)]
     chance.shuffle(records)
@@ -127,7 +130,7 @@ def _askable(
         terms = topic(quote, rarity, who)
         words = telling(quote, f"{who} {' '.join(term.words for term in terms)}", rarity)
         if terms and words:
-            called = f"the {speaker.name}" if f"the {speaker.name}".casefold() in text.casefold() else speaker.name
+            called = as_called(speaker.name, text)
             others = [name for name in names if name and not content_words(name).keys() & content_words(who).keys()]
             yield _Said(record, speaker.name, called, quote, terms, words, tuple(others[:_OTHERS]))
 
@@ -154,7 +157,7 @@ def _chosen(said: Sequence[Sequence[_Said]], number: int) -> list[_Said]:
 
 
 def _swapped(
-    articles: Articles, chosen: Sequence[_Said], chance: random.Random, scope: Scope
+    articles: Articles, chosen: Sequence[_Said], chance: random.Random, scope: frozenset[str] | None
 ) -> Iterator[tuple[_Said, _Said]]:
     """Yield statements, each with one by a speaker of another story who, as far as can be found, is silent on it."""
     used: set[str] = set()
@@ -169,12 +172,12 @@ def _swapped(
             break
 
 
-def _spoke_of(articles: Articles, speaker: str, terms: Sequence[Term], scope: Scope) -> bool:
+def _spoke_of(articles: Articles, speaker: str, terms: Sequence[Term], scope: frozenset[str] | None) -> bool:
     """Tell whether any statement of the speaker, or of somebody of that last name, has one of the terms."""
     name = stems(speaker.split()[-1])
     return any(
         articles.opened.search.statements.search(
-            {}, {}, Facets(scope=scope), 1, must={"speaker": name, "content": [stem]}
+            {}, {}, Facets(scope=as_scope(scope)), 1, must={"speaker": name, "content": [stem]}
         )
         for term in terms
         for stem in content_words(term.words)

@@ -7,13 +7,15 @@ from dataclasses import dataclass, field
 
 from bot.ask import Whosaid
 from corpus.catalogue import ArticleRecord
-from corpus.catalogue.served import Scope
 from corpus.model import Span
 from evals.case import Located, Place
 from evals.goldset.articles import Articles, articles_of
 from evals.goldset.faults import MOST, GoldError
 from evals.goldset.model import Evidence, Question
 from evals.goldset.nearest import differences, likeness, nearest
+
+Collections = frozenset[str] | None
+"""Those in which a question is asked; None for all."""
 
 _NAMED = 5  # articles that are listed where a name has several
 _SEARCHED = 20  # articles in which a quotation is looked for when it is not where it should be
@@ -42,7 +44,7 @@ class Evidences:
 
 
 def locate(
-    questions: Sequence[Question], engine: Whosaid, scope: Scope = None, where: Mapping[str, str] | None = None
+    questions: Sequence[Question], engine: Whosaid, scope: Collections = None, where: Mapping[str, str] | None = None
 ) -> Evidences:
     """Find the places of all evidence in what a home serves now.
 
@@ -77,7 +79,7 @@ def locate(
     return found
 
 
-def find_evidence(evidence: Evidence, articles: Articles, engine: Whosaid, scope: Scope = None) -> Located:
+def find_evidence(evidence: Evidence, articles: Articles, engine: Whosaid, scope: Collections = None) -> Located:
     """Return the places of one piece of evidence.
 
     Raises:
@@ -89,7 +91,7 @@ def find_evidence(evidence: Evidence, articles: Articles, engine: Whosaid, scope
     raise GoldError([piece])
 
 
-def _within(one: Scope, other: Scope) -> Scope:
+def _within(one: Collections, other: Collections) -> Collections:
     return other if one is None else one if other is None else one & other
 
 
@@ -99,7 +101,7 @@ class _Finder:
 
     articles: Articles
     engine: Whosaid
-    scope: Scope
+    scope: Collections
     thorough: bool
 
     def find(self, evidence: Evidence) -> Located | str:

@@ -250,7 +250,8 @@ def test_no_command_prints_what_a_terminal_obeys(hostile: Program) -> None:
     question = "what did Silk Ondaver say about the harbour levy?"
     asked = hostile("ask", question)
     assert asked.returncode == 0 and "⟨U+202E⟩ before the winter ␛[2Jand" in asked.stdout
-    ids = [hit["article_id"] for hit in json.loads(hostile("ask", question, "--json", "--hits", "9").stdout)["hits"]]
+    hits = json.loads(hostile("ask", question, "--json", "--hits", "9").stdout)["hits"]
+    ids = sorted({hit["article_id"] for hit in hits})
     for arguments in (
         ("ask", question, "--cite", "footnote"),
         ("ask", question, "--cite", "csl-json"),

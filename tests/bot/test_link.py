@@ -276,11 +276,12 @@ def test_the_page_s_own_fragment_is_kept_and_an_old_directive_replaced() -> None
 )
 def test_only_web_addresses_are_linked(url: str | None) -> None:
     assert link_for(url, None, "a1", 1, SEED, 0, 10) is None
-    page = link_for(url, "https://bot.example/", "a/1 b", 3, SEED, 5, 10)
-    assert page == "https://bot.example/articles/a%2F1%20b?version=3&span=5:10"
+    asked: list[tuple[str, int, int, int]] = []
+    page = link_for(url, lambda *what: f"page {asked.append(what)}", "a/1 b", 3, SEED, 5, 10)
+    assert page == "page None" and asked == [("a/1 b", 3, 5, 10)]
 
 
 def test_an_address_cannot_break_out_of_its_place() -> None:
-    link = link_for('https://news.example/a b"><x>\n', "https://bot.example", "a1", 1, SEED, 0, 14)
+    link = link_for('https://news.example/a b"><x>\n', lambda *what: "page", "a1", 1, SEED, 0, 14)
     assert link == "https://news.example/a%20b%22%3E%3Cx%3E#:~:text=A%20spokesperson"
     assert urlsplit(link).hostname == "news.example"

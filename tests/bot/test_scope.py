@@ -1,7 +1,7 @@
 """Nothing outside the asker's collections shows: not in answers, refusals, counts, suggestions, copies or passages.
 
 Two homes: one holds two collections, the other the open one alone. Whoever may see the open collection only must be
-told by the first what the second tells, and not a word of the closed one.
+told by the first what the second tells, and not a word of the closed one. The same holds of outlets and of days.
 """
 
 from __future__ import annotations
@@ -19,7 +19,12 @@ import pytest
 
 from bot.ask import Filters, Whosaid
 from bot.model import Answer
+from bot.spellings import spellings_of
+from corpus.catalogue.scope import Scope
+from corpus.ingest import Files, IngestReport
+from corpus.ingest import ingest as store
 from corpus.loaders import load
+from corpus.outlets import Outlets
 from corpus.walk import Source, walk
 
 from .homes import ingested, records
@@ -154,6 +159,95 @@ def test_who_may_see_nothing_sees_nothing(homes: _Homes) -> None:
         assert answer.refusal.closest == () == answer.hits and answer.query["outlets"] == []
         assert {**answer.corpus, "generation": 0} == {"articles": 0, "generation": 0, "oldest": None, "newest": None}
         assert both.search("assembly", scope=scope) == []
+
+
+LEDGER = frozenset({"ondreva ledger", "www.radio-sundral.example", "Nonesuch"})
+"""Outlets as a person writes them; none of the closed collection, and one that does not exist."""
+
+
+@pytest.mark.parametrize(
+    "scope",
+    [Scope(outlets=LEDGER), Scope(outlets=LEDGER, since=date(2041, 1, 1), until=date(2041, 6, 30))],
+    ids=["outlets", "days"],
+)
+def test_nothing_of_another_outlet_or_day_is_told(homes: _Homes, scope: Scope) -> None:
+    """What is out of scope could as well not be there: it is told what the home without the closed collection tells."""
+    both, alone = homes
+    with both.opener.reading() as opened:
+        assert opened is not None
+        seen_of = opened.within(scope)
+        assert seen_of is not None and seen_of.outlets
+        known = {i for i in both.catalogue.iterate_ids() if seen_of.admits(both.catalogue.articles([i])[i])}
+        assert opened.summary(seen_of, None).articles == len(known)
+    assert 1 < len(known) < alone.catalogue.count(), "the article without an outlet is in neither"
+    answered, other, asked = 0, [], questions()[::3]
+    for question, filters, as_of in asked:
+        seen, wanted = (engine.ask(question, filters=filters, as_of=as_of, scope=scope, hits=10) for engine in homes)
+        fished = f"{question} {filters}".lower()
+        assert not [word for word in SECRET if word in words(seen) and word.lower() not in fished], question
+        assert ids(seen) <= known, question
+        assert seen.query == wanted.query, question
+        assert {**seen.corpus, "generation": 0} == {**wanted.corpus, "generation": 0}, question
+        answered += seen.answered
+        if (seen.answer, seen.notes) != (wanted.answer, wanted.notes):
+            other.append(question)
+    assert answered > 2 and len(other) <= 0.05 * len(asked), other
+    assert {hit.article_id for hit in both.search("what was said about assembly?", 50, scope)} <= known
+
+
+def test_a_name_of_an_outlet_means_that_outlet_alone() -> None:
+    """A permission is no question: a name that may mean several outlets, or another of its letters, opens nothing."""
+    file = """
+        [[outlet]]
+        name = "The Ondreva Ledger"
+        aliases = ["Ledger", "ledger.example"]
+        [[outlet]]
+        name = "Post"
+        [[outlet]]
+        name = "The Post"
+    """
+    listed, names = (
+        Outlets.parse(file),
+        ("Ondreva Ledger", "ledger.example", "TheVerge", "the verge", "Post", "The Post"),
+    )
+    for outlets, name, wanted in (
+        (listed, "ledger", {"Ondreva Ledger", "ledger.example"}),
+        (listed, "https://www.ledger.example/a", {"Ondreva Ledger", "ledger.example"}),
+        (listed, "The Verge", {"TheVerge", "the verge"}),
+        (Outlets(), "THE ONDREVA LEDGER", {"Ondreva Ledger"}),
+        (Outlets(), "verge.example", set[str]()),
+        (listed, "Verge Weekly", set()),
+        (listed, "Post", set()),  # the index folds the two to one
+        (Outlets(), "Post", {"Post", "The Post"}),
+        (listed, "", set()),
+    ):
+        one_name = outlets.unify(dict.fromkeys(names, 1))
+        assert spellings_of({name}, one_name, outlets) == wanted, name
+
+
+def test_an_article_whose_outlet_was_corrected_is_not_found_by_the_old_one(
+    tmp_path: Path, compiled_model: Path
+) -> None:
+    """Before the next run of the index, which still has it under the old name."""
+    row = {
+        "title": "Bridge to close",
+        "body": "The bridge will close. “The bridge is rotten to the core,” said the engineer Tamsin Orrel.",
+        "url": "https://news.example/bridge",
+        "source": "Open Post",
+        "date": "2041-03-05",
+    }
+    file, asked = records(tmp_path / "news.jsonl", row), "what did Tamsin Orrel say about the bridge?"
+    mine = Scope(outlets=frozenset({"Open Post"}))
+    with closing(ingested(tmp_path / "home", compiled_model, default=[file])) as engine:
+        assert engine.ask(asked, scope=mine).answered
+    with closing(Whosaid(tmp_path / "home")) as engine:
+        with engine.opener.reading() as opened:
+            assert opened is not None and opened.summary(opened.within(mine), None).articles == 1
+        changed = Files([records(file, {**row, "source": "Vault Post"})])
+        assert [one.kind for one in store(engine.catalogue, changed, IngestReport())] == ["updated"]
+        for question in (asked, "what happened to the bridge?"):
+            answer = engine.ask(question, scope=mine, hits=5)
+            assert answer.refusal is not None and not answer.refusal.closest and not answer.hits
 
 
 def test_below_the_entry_points_the_scope_must_be_said() -> None:

@@ -16,6 +16,7 @@ from sqlalchemy import URL
 
 from corpus.catalogue import Catalogue
 from corpus.catalogue.editions import Edition, IndexedArticle
+from corpus.catalogue.scope import Scope
 from corpus.errors import CatalogueError
 from corpus.model import PartialDate
 
@@ -144,9 +145,9 @@ def test_collections_are_kept_apart(catalogue: Catalogue) -> None:
     assert catalogue.outlets() == {"The Gazette": 1, "Herald": 1}
     served = catalogue.served(indexed(catalogue).name)
     assert served.outlets(None) == catalogue.outlets()
-    assert served.outlets(frozenset({"two"})) == {"Herald": 1}
-    assert set(served.articles([one.article_id, two.article_id], frozenset({"one"}))) == {one.article_id}
-    assert served.articles([one.article_id], frozenset()) == {}
+    assert served.outlets(Scope(frozenset({"two"}))) == {"Herald": 1}
+    assert set(served.articles([one.article_id, two.article_id], Scope(frozenset({"one"})))) == {one.article_id}
+    assert served.articles([one.article_id], Scope(frozenset())) == {}
     assert {a.id for a in catalogue.find("https://gazette.example/1")} == {one.article_id, two.article_id}
 
 
@@ -162,12 +163,12 @@ def test_the_summary_tells_how_far_a_scope_reaches(catalogue: Catalogue) -> None
     indexed(catalogue)
     everything = served.summary(None)
     assert (everything.articles, everything.oldest, everything.newest) == (4, "2022", "2023-05")
-    scoped = served.summary(frozenset({"y"}))
+    scoped = served.summary(Scope(frozenset({"y"})))
     assert (scoped.articles, scoped.oldest, scoped.newest) == (3, "2023-03-23", "2023-05")
     then = served.summary(None, dt.date(2023, 4, 30).toordinal())
     assert (then.articles, then.newest) == (3, "2023-03-23")  # undated ones stay, May is hidden
     assert served.summary(None, dt.date(2023, 5, 1).toordinal()).newest == "2023-05"
-    assert served.summary(frozenset()).articles == 0
+    assert served.summary(Scope(frozenset())).articles == 0
 
 
 # -- find

@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from corpus.catalogue import ArticleRecord
+from corpus.catalogue.scope import Scope
 from corpus.model import PartialDate
 from index.facets import Facets, fold
 from index.lexical import PASSAGE_FIELDS, Entry, LexicalIndex
@@ -50,9 +51,20 @@ def some(values: tuple[str, ...]) -> st.SearchStrategy[frozenset[str]]:
 DAYS = st.none() | st.sampled_from(
     [date(2023, 3, 23), date(2023, 3, 24), date(2023, 1, 1), date(2022, 12, 31), date(2024, 2, 29), date.min, date.max]
 )
+# As `bot.spellings` gives them: with a spelling all that fold to the same.
+SPELLINGS = st.frozensets(st.sampled_from(OUTLETS), max_size=3).map(
+    lambda some: frozenset(name for name in OUTLETS if fold(name) in {fold(one) for one in some})
+)
+SCOPES = st.builds(
+    Scope,
+    collections=st.none() | st.frozensets(st.sampled_from((*COLLECTIONS, "unknown")), max_size=2),
+    outlets=st.none() | SPELLINGS,
+    since=DAYS,
+    until=DAYS,
+)
 FACETS = st.builds(
     Facets,
-    scope=st.none() | st.frozensets(st.sampled_from((*COLLECTIONS, "unknown")), max_size=2),
+    scope=st.none() | SCOPES,
     outlets=some(OUTLETS),
     authors=st.frozensets(st.lists(st.sampled_from(WORDS), min_size=1, max_size=2).map(" ".join).map(fold), max_size=2),
     since=DAYS,

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from corpus.catalogue import ArticleRecord
+from corpus.catalogue.scope import Scope
 from corpus.errors import StaleIndexError
 from corpus.model import PartialDate
 from index.facets import Facets, fold
@@ -101,7 +102,7 @@ def test_the_score_is_bm25_and_weights_count(index: LexicalIndex) -> None:
 def test_facets_do_not_change_the_score(index: LexicalIndex) -> None:
     index.write([entry(1, "a free assembly", of=article("1", outlet="Gazette", published="2023-03-01"))])
     index.reload()
-    facets = Facets(outlets=frozenset({"gazette"}), since=date(2023, 1, 1), scope=frozenset({"default"}))
+    facets = Facets(outlets=frozenset({"gazette"}), since=date(2023, 1, 1), scope=Scope(frozenset({"default"})))
     terms = {"assembl": 1.0}
     assert index.search(terms, FIELDS, facets, 5) == index.search(terms, FIELDS, EVERYTHING, 5)
 
@@ -142,7 +143,7 @@ def test_a_word_is_as_rare_as_it_is_in_the_scope(index: LexicalIndex, tmp_path: 
     for one, entries in ((index, [*seen, *closed]), (alone, seen)):
         one.write(entries)
         one.reload()
-    terms, mine = dict.fromkeys(stems("harbour dredged dam"), 1.0), Facets(scope=frozenset({"default"}))
+    terms, mine = dict.fromkeys(stems("harbour dredged dam"), 1.0), Facets(scope=Scope(frozenset({"default"})))
     assert index.count() == 12 and index.share(mine.scope) == 0.25 and alone.share(mine.scope) == 1
     wanted = dict(alone.search(terms, FIELDS, EVERYTHING, 5))
     assert len(wanted) == 3 and dict(index.search(terms, FIELDS, mine, 5)) == pytest.approx(wanted, rel=0.05)

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from corpus.catalogue import Catalogue, Served
+from corpus.catalogue.scope import Scope
 from index.facets import Facets, fold
 from index.hit import Hit
 from index.ingest import run
@@ -132,7 +133,7 @@ def test_bounds_of_the_question_bind_and_shut_out_what_has_no_date(
         Facets(scope=None, outlets=frozenset({"ondreva ledger"})),
         Facets(scope=None, as_of=date(2041, 3, 31)),
         Facets(scope=None, since=date(2041, 8, 1), until=date(2041, 8, 31)),
-        Facets(scope=frozenset({"default"}), outlets=frozenset({"northern wire", "sportsday talmeria"})),
+        Facets(scope=Scope(frozenset({"default"})), outlets=frozenset({"northern wire", "sportsday talmeria"})),
     ],
 )
 def test_facets_admit_every_hit(engine: Engine, facets: Facets) -> None:
@@ -144,7 +145,7 @@ def test_facets_admit_every_hit(engine: Engine, facets: Facets) -> None:
     "facets",
     [
         Facets(scope=None, outlets=frozenset({"nonesuch"})),
-        Facets(scope=frozenset()),
+        Facets(scope=Scope(frozenset())),
         Facets(scope=None, since=date(2099, 1, 1)),
     ],
 )

@@ -6,19 +6,19 @@ import math
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from corpus.sentences import sentences
 from corpus.statements.words import settle, tagged
 from index import wordnet
+from index.lexical import stems
 from index.terms import content_words
 
 # Tags of `corpus.statements.words`: a run of nouns and names after what nouns follow. Behind "is", "will" or
 # "to" such a run is an adjective or a verb; before a number it is none, either.
 _NOUNS = re.compile(r"(?:(?<=[DIABS,\-])|^)[nCeg]*[nC](?![nCegD])")
-_WORD = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)*")
-_NUMBER = re.compile(r"(?<![\w.,])\d[\d.,]*(?<![.,])(?!\w)")
-_SHORTEST = 4  # letters of a word that may be a topic, or that tells an answer
+_DETERMINERS = {"a", "an", "this", "that", "these", "those", "my", "your", "his", "her", "its", "our", "their"}
+_SHORTEST = 4  # letters of a word that may be a topic
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,13 +68,33 @@ def topic(content: str, rarity: Rarity, without: str) -> tuple[Term, ...]:
     return tuple(sorted(found[:2], key=lambda term: term.start)) if len(found) > 1 else ()
 
 
-def telling(content: str, asked: str, rarity: Rarity, number: int = 2) -> tuple[str, ...]:
-    """Return the words by which an answer is known that are not in the question: numbers first, then rare words."""
-    barred = content_words(asked).keys()
-    numbers = [match[0] for match in _NUMBER.finditer(content)]
-    words = {match[0] for match in _WORD.finditer(content) if len(match[0]) >= _SHORTEST}
-    rare = [word for word in words if content_words(word) and not content_words(word).keys() & barred]
-    return tuple(dict.fromkeys((*numbers, *sorted(rare, key=lambda word: (-rarity.of(word), word)))))[:number]
+def subject(content: str, rarity: Rarity, without: str, article: str) -> Term | None:
+    """Return what `content` has to do with its article: the noun or name that is both rare elsewhere and often there.
+
+    The measure is tf-idf: the logarithm of how often the article, its title included, has the term's rarest word,
+    times `Rarity.of`. None where no noun of `content` comes a second time.
+    What is "a dam" or "its dam" there is "the dam" in a question.
+
+    Args:
+        content: what was said.
+        rarity: how rare words are.
+        without: words that are no topic, such as the speaker's name.
+        article: title and text.
+    """
+    taken, often = set(content_words(without)), Counter(stems(article))
+    best: tuple[float, Term | None] = 0.0, None
+    for term in _terms(content, rarity):
+        mine = content_words(term.words).keys()
+        if mine and not mine & taken:
+            weight = term.rarity * math.log(min(often[stem] for stem in mine) or 1)
+            best = max(best, (weight, term), key=lambda pair: pair[0])
+    if (found := best[1]) is None:
+        return None
+    if found.words.startswith("the "):
+        return found
+    words = found.words if found.words in article else found.words[0].upper() + found.words[1:]  # a name after all
+    before = content[: found.start].casefold().split()[-1:]
+    return replace(found, words=f"the {words}" if _DETERMINERS.intersection(before) else words)
 
 
 def _terms(content: str, rarity: Rarity) -> Iterator[Term]:
@@ -103,3 +123,8 @@ def _is_noun(word: str, tag: str) -> bool:
     forms |= {word.removesuffix("ies") + "y"} if word.endswith("ies") else set()
     near = wordnet.related(word)
     return tag == "C" or any(near.get(form, 0.0) >= 1.0 for form in forms)
+
+
+def as_called(name: str, text: str) -> str:
+    """Return how a question should name a speaker: with "the" where the article does so ("the Sorn Authority")."""
+    return f"the {name}" if f"the {name}".casefold() in text.casefold() else name

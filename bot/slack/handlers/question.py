@@ -1,0 +1,145 @@
+"""A question: answered once, in its thread, from what its asker may see there."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Sequence
+from time import perf_counter
+
+from bot.ask import Filters
+from bot.model import Answer, Citation
+from bot.slack.access import Allowed, Denied, audience
+from bot.slack.calls import PutOff
+from bot.slack.context import quotations
+from bot.slack.deliver import Place
+from bot.slack.desk import Desk
+from bot.slack.handlers.limits import no_question, too_many
+from bot.slack.handlers.place import asker_of, tell
+from bot.slack.model import Job, Outcome, Part
+from bot.slack.render import notes
+from bot.slack.render.answer import Told, render_answer
+from bot.visible import typed
+
+HITS = 10  # passages kept beside an answer, for whoever looks into feedback on it
+CLOSEST = 3  # questions offered with a refusal
+SPEAKERS = 5  # buttons where a name fits several
+
+_log = logging.getLogger(__name__)
+
+
+def question(desk: Desk, job: Job) -> Outcome:
+    """Answer a question, or tell why not. One whose answer is stored is delivered as it was made."""
+    parts = job.parts
+    if parts is None:
+        made = _made(desk, job)
+        if made is None:
+            return "dropped"
+        parts = made
+    began = perf_counter()
+    _deliver(desk, job, parts)
+    desk.metrics.stage("post", perf_counter() - began)
+    return "done"
+
+
+def _made(desk: Desk, job: Job) -> Sequence[Part] | None:
+    """Return the messages of the answer, stored; None where there is none, and the asker was told why."""
+    if job.attempts <= 1:
+        desk.metrics.question(job.surface or "")
+    exceeded = too_many(desk, job)
+    if exceeded is not None:
+        limit, part = exceeded
+        desk.metrics.refused("too_many")
+        _log.info("too many questions", extra={"job": job.id, "limit": limit})
+        if desk.told.due((limit, job.team, job.user), desk.now()):
+            tell(desk, job, part)
+        return None
+    hint = no_question(desk, typed(job.text).strip())
+    if hint is not None:
+        tell(desk, job, hint)
+        return None
+    asker = asker_of(job)
+    allowed = desk.access.scope(asker)
+    if isinstance(allowed, Denied):
+        if allowed.until is not None:  # Slack could not say who reads along: the question waits
+            raise PutOff(allowed.until)
+        desk.metrics.refused("denied")
+        tell(desk, job, notes.denied(allowed.message))
+        return None
+    if job.surface != "private":
+        desk.delivery.status(job, notes.READING)
+    answer = _asked(desk, job, allowed)
+    parts = _rendered(desk, job, answer, allowed)
+    desk.delivery.keep(job, answer.as_json(), parts, {citation.article_id for citation in quotations(answer)})
+    if answer.refusal is None:
+        desk.metrics.answered()
+    else:
+        desk.metrics.refused(answer.refusal.reason)
+    return parts
+
+
+def _asked(desk: Desk, job: Job, allowed: Allowed) -> Answer:
+    began = perf_counter()
+    answer = desk.engine.ask(
+        typed(job.text).strip(),
+        filters=Filters(speaker=job.payload.get("speaker")),
+        history=_history(desk, job),
+        scope=allowed.scope,
+        hits=HITS,
+        audience=audience(asker_of(job)),
+    )
+    desk.metrics.stage("answer", perf_counter() - began)
+    return answer
+
+
+def _history(desk: Desk, job: Job) -> list[str]:
+    """Return the questions of the thread that one may lean on: of one asked by a button, those before its answer."""
+    if job.thread is None or job.channel is None or job.surface == "private":
+        return []
+    return desk.store.jobs.history(job.team, job.channel, job.thread, int(job.payload.get("before", job.id)))
+
+
+def _rendered(desk: Desk, job: Job, answer: Answer, allowed: Allowed) -> Sequence[Part]:
+    taken = tuple(answer.query.get("taken_as", ()))
+    told = Told(
+        job=job.id,
+        page=pages(desk, quotations(answer), audience(asker_of(job))),
+        closest=desk.suggester.near(answer, allowed.scope, CLOSEST) if answer.refusal else (),
+        speakers=taken[:SPEAKERS] if len(taken) > 1 else (),
+        question=typed(job.text).strip(),
+        show_question="from" in job.payload,
+    )
+    return render_answer(answer, told)
+
+
+def pages(desk: Desk, citations: Sequence[Citation], reader: str) -> Callable[[Citation], str | None]:
+    """Return what gives a citation the address of its stored copy, for these readers; None where there is none.
+
+    The page shows as much as the publisher allows; where that is a link alone, it is not linked to.
+    """
+    links = desk.links
+    if links is None:
+        return lambda citation: None
+    with desk.engine.opener.reading() as opened:
+        known = opened.served.articles({citation.article_id for citation in citations}, None) if opened else {}
+        shown = {i for i, article in known.items() if opened and opened.rights(article) != "link"}
+
+    def page(citation: Citation) -> str | None:
+        if citation.article_id not in shown:
+            return None
+        return links.page(citation.article_id, citation.version, citation.start, citation.end, reader)
+
+    return page
+
+
+def _deliver(desk: Desk, job: Job, parts: Sequence[Part]) -> None:
+    if job.surface == "private":
+        assert job.channel is not None  # a command is typed somewhere
+        for part in parts:
+            desk.delivery.ephemeral(job, part, Place(job.channel, job.thread))
+        return
+    if job.thread is None:  # a command, or an example of the App Home: no message of theirs has the question
+        assert job.channel is not None
+        root = notes.asked(typed(job.text).strip(), str(job.payload.get("user_name") or ""))
+        desk.delivery.answer(job, parts, Place(job.channel, desk.delivery.root(job, root)))
+        return
+    desk.delivery.answer(job, parts)

@@ -1,0 +1,1 @@
+"""The HTTP server: stored copies of articles, health, figures, and where Slack calls."""
