@@ -56,11 +56,14 @@ def slack_manifest(
     http: Annotated[
         str | None, typer.Option(metavar="URL", help="for HTTP: the address by which Slack reaches the bot")
     ] = None,
+    several: Annotated[
+        bool, typer.Option("--several", help="for several workspaces, which install the app themselves; needs --http")
+    ] = False,
 ) -> None:
     """Print the manifest to make the Slack app from: its events, commands, shortcuts and scopes."""
     from bot.commands.slack import manifest
 
-    _run(ctx, lambda settings: manifest(settings, http))
+    _run(ctx, lambda settings: manifest(settings, http, several))
 
 
 @slack.command("check", epilog="Example: whosaid slack check")
@@ -75,8 +78,8 @@ def slack_check(
     _run(ctx, lambda settings: check(settings, http, json))
 
 
-@slack.command("revoke-links", epilog="Example: whosaid slack revoke-links --channel T0123/C0456")
-def slack_revoke_links(
+@slack.command("revoke", epilog="Example: whosaid slack revoke --channel T0123/C0456")
+def slack_revoke(
     ctx: typer.Context,
     article: Annotated[str | None, typer.Option(metavar="ARTICLE", help="only those to this article")] = None,
     channel: Annotated[
@@ -84,9 +87,9 @@ def slack_revoke_links(
     ] = None,
 ) -> None:
     """Make the links to stored copies that were given out until now invalid: all, of an article, of a channel."""
-    from bot.commands.slack import revoke_links
+    from bot.commands.slack import revoke
 
-    _run(ctx, lambda settings: revoke_links(settings, article, channel))
+    _run(ctx, lambda settings: revoke(settings, article, channel))
 
 
 def serve(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import tomllib
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +11,8 @@ import pytest
 from typer.main import get_command
 
 from bot.cli import app
-from bot.settings import Settings
+from bot.settings import Secrets, Settings
+from bot.slack.config import Limits, Rule, SlackConfig
 
 ROOT = Path(__file__).resolve().parent.parent
 COMMANDS: dict[str, Any] = get_command(app).commands  # type: ignore[attr-defined]
@@ -62,12 +64,50 @@ def test_the_table_of_settings_is_that_of_the_program() -> None:
     assert table() in read("docs/settings.md"), f"put this table into docs/settings.md:\n{table()}"
 
 
+def keys(model: Any) -> str:
+    """docs/slack.md's table of a part of slack.toml, made from it."""
+    told = {"True": "`true`", "False": "`false`", "None": "none", "()": "none"}
+    rows = ["| key | default | meaning |", "|---|---|---|"]
+    for name, field in model.model_fields.items():
+        if name not in ("limits", "allow"):
+            default = str(field.default)
+            rows.append(f"| `{name}` | {told.get(default, f'`{default}`')} | {field.description} |")
+    return "\n".join(rows) + "\n"
+
+
+@pytest.mark.parametrize("model", [SlackConfig, Limits, Rule])
+def test_the_tables_of_slack_toml_are_those_of_the_program(model: Any) -> None:
+    assert keys(model) in read("docs/slack.md"), f"put this table into docs/slack.md:\n{keys(model)}"
+
+
+def test_the_table_of_secrets_is_that_of_the_program() -> None:
+    rows = ["| variable | meaning |", "|---|---|"]
+    rows += [f"| `{name.upper()}` | {field.description} |" for name, field in Secrets.model_fields.items()]
+    assert "\n".join(rows) + "\n" in read("docs/slack.md"), "\n".join(rows)
+
+
+def test_the_example_of_slack_toml_is_one() -> None:
+    [example] = re.findall(r"(?ms)^```toml\n(# slack.toml\n.*?)^```", read("docs/slack.md"))
+    assert len(SlackConfig.model_validate(tomllib.loads(example)).allow) == 4
+
+
 def shell_lines(text: str) -> list[str]:
     blocks = re.findall(r"(?ms)^```sh\n(.*?)^```", text)
     return [re.sub(r"(^|\s)#.*", "", line).strip() for block in blocks for line in block.splitlines()]
 
 
-@pytest.mark.parametrize("name", ["README.md", "CONTRIBUTING.md", "docs/settings.md", "docs/cli.md", "docs/corpus.md"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "README.md",
+        "CONTRIBUTING.md",
+        "docs/settings.md",
+        "docs/cli.md",
+        "docs/corpus.md",
+        "docs/slack.md",
+        "docs/server.md",
+    ],
+)
 def test_commands_shown_to_a_reader_exist(name: str) -> None:
     targets = set(re.findall(r"(?m)^([a-z][\w-]*):(?!=)", read("Makefile")))
     for line in shell_lines(read(name)):

@@ -23,12 +23,12 @@ def run(settings: Settings, http: bool, listening: Listening) -> int:
     return (run_http if http else run_socket)(settings, secrets, config, listening)
 
 
-def manifest(settings: Settings, http: str | None) -> int:
+def manifest(settings: Settings, http: str | None, several: bool) -> int:
     """Print the app's manifest as JSON, which Slack takes as well as YAML."""
     from bot.slack.manifest import manifest
-    from bot.slack.credentials import of_several
 
-    several = of_several(read_secrets())
+    if several and http is None:
+        raise UsageError("several workspaces install the app over HTTP: give the bot's address as well, --http URL")
     made = manifest(read_config(settings.place().folder), http, several)
     print(json.dumps(made, indent=2, ensure_ascii=False))
     return 0
@@ -50,7 +50,7 @@ def check(settings: Settings, http: bool, as_json: bool) -> int:
     return 0 if all(finding.ok for finding in findings) else 1
 
 
-def revoke_links(settings: Settings, article: str | None, channel: str | None) -> int:
+def revoke(settings: Settings, article: str | None, channel: str | None) -> int:
     """Make the links given out until now invalid; return the exit code."""
     if article is not None:
         with closing(open_catalogue(settings)) as catalogue:

@@ -25,6 +25,7 @@ from slack_sdk.oauth.installation_store import InstallationStore
 from bot.settings import Secrets
 from bot.slack.config import SlackConfig
 from bot.slack.credentials import SignedIn, sign_in, web_client
+from bot.slack.intake import Intake
 from bot.slack.listeners import LISTENERS, Listener
 from bot.slack.listeners.heard import Heard, Jobs
 from bot.slack.model import Lane
@@ -46,6 +47,7 @@ def make_app(
     wake: Callable[[Lane], None],
     oauth: OAuthFlow | None = None,
     stored_in: Callable[[float], None] = lambda seconds: None,
+    intake: Intake | None = None,
 ) -> App:
     """Return the app with every listener of the table.
 
@@ -56,6 +58,7 @@ def make_app(
         wake: called when one was.
         oauth: how workspaces install the app, with the store of their installations.
         stored_in: told the seconds that it took to store a payload, after which Slack is told at once.
+        intake: counts what is being taken, so that workers let it go first.
 
     Raises:
         SlackError: without `oauth`, Slack cannot be reached or refuses the token.
@@ -78,7 +81,7 @@ def make_app(
         attaching_conversation_kwargs_enabled=False,
     )
     for listener in LISTENERS:
-        _register(app, listener, _storing(listener, config, jobs, wake, stored_in))
+        _register(app, listener, _storing(listener, config, jobs, wake, stored_in, intake or Intake()))
     if installations:
         app.enable_token_revocation_listeners()
     app.error(_failed)
@@ -105,6 +108,7 @@ def _storing(
     jobs: Jobs,
     wake: Callable[[Lane], None],
     stored_in: Callable[[float], None],
+    intake: Intake,
 ) -> Callable[[Ack, dict[str, Any], BoltContext], None]:
     """Return what Bolt calls: take the payload, store the job, and only then tell Slack."""
 
@@ -119,14 +123,15 @@ def _storing(
             config=config,
             jobs=jobs,
         )
-        new = listener.take(heard)
-        if new is not None:
-            number = jobs.add(new)
-            ids = {"kind": new.kind, "surface": new.surface, "team": new.team, "channel": new.channel, "ts": new.ts}
-            _log.info("stored" if number else "known already", extra={"job": number, **ids})
-            if number is not None:
-                wake(new.lane)
-            stored_in(time.monotonic() - began)
+        with intake.taking():
+            new = listener.take(heard)
+            if new is not None:
+                number = jobs.add(new)
+                ids = {"kind": new.kind, "surface": new.surface, "team": new.team, "channel": new.channel, "ts": new.ts}
+                _log.info("stored" if number else "known already", extra={"job": number, **ids})
+                if number is not None:
+                    wake(new.lane)
+                stored_in(time.monotonic() - began)
         ack()
 
     return store

@@ -28,6 +28,7 @@ LONGEST_WAIT = 30.0
 """Seconds between two tries to connect, at most: 1, 2, 4, ... while Slack cannot be reached."""
 LISTENERS = 24
 """Threads that take what Slack sends: each waits for its job to be stored."""
+_RECEIVED_AT_ONCE = 8192  # bytes: several events, of which a burst has many
 _SILENT_SECONDS = 5.0  # the SDK takes four times this without an answer to its pings as lost
 _CLOSING_SECONDS = 5.0  # the SDK's receiving thread looks up every 3
 
@@ -48,6 +49,7 @@ class Connection:
             logger=logging.getLogger(SOCKET),
             ping_interval=_SILENT_SECONDS,
             concurrency=LISTENERS,
+            receive_buffer_size=_RECEIVED_AT_ONCE,
         )
         self._client = self._handler.client
         self._closing = threading.Event()

@@ -11,7 +11,7 @@ from slack_sdk.errors import SlackApiError, SlackClientError
 from bot.settings import Secrets
 from corpus.errors import SlackError, UsageError
 
-_quiet = logging.getLogger("whosaid.slack.sdk")
+_quiet = logging.getLogger("bot.slack.sdk")
 _quiet.setLevel(logging.CRITICAL)  # its debug lines hold whole messages, its errors are told by who called
 TIMEOUT = 10  # seconds for a call of Slack's Web API
 

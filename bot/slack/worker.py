@@ -66,6 +66,7 @@ class Worker:
         config: how many threads, how long a question may wait, how long things are kept.
         metrics: what is counted.
         chores: called every minute, one after another, in a thread of their own.
+        give_way: called before a question is claimed; it may wait a little for what is more urgent.
     """
 
     def __init__(
@@ -76,6 +77,7 @@ class Worker:
         config: SlackConfig,
         metrics: Counters,
         chores: Sequence[Callable[[], object]] = (),
+        give_way: Callable[[], None] = lambda: None,
     ):
         self._store = store
         self._delivery = delivery
@@ -83,6 +85,7 @@ class Worker:
         self._attempts = Attempts(store, delivery, handle, config, metrics)
         self._config = config
         self._chores = (*chores, self._expire)
+        self._give_way = give_way
         self._numbers: dict[Lane, int] = {"answer": config.workers, "quick": QUICK}
         self._signals = {lane: _Signal(number) for lane, number in self._numbers.items()}
         self._draining = threading.Event()
@@ -156,6 +159,8 @@ class Worker:
         """Do one job, or wait for one; False when there is nothing more to do here."""
         if self._draining.is_set():
             return False
+        if lane == "answer":
+            self._give_way()
         worker, monotonic, wall = self._leases.name(), time.monotonic(), time.time()
         job = self._store.jobs.claim(worker, lane, self._leases.seconds, wall)
         if job is None:

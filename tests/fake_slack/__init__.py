@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from .fake import FakeSlack
 from .faults import Fault, Faults
-from .model import Call, Channel, Delivery, Message, Ping, Settings, View
+from .model import Call, Channel, Delivery, Message, Ping, View
 from .people import Nothing, User
-from .server import FakeSlack
+from .settings import Settings
 
 __all__ = [
     "Call",

@@ -10,7 +10,7 @@ from . import apps, chat, modals, reading, streams
 from .chat import Method, Request
 from .faults import Fault
 from .limiter import Limiter
-from .model import JSON, Call, Refused, Token
+from .model import Answer, Call, Refused, Token
 from .world import World
 
 
@@ -51,13 +51,6 @@ METHODS: Mapping[str, Spec] = {
     "assistant.threads.setSuggestedPrompts": Spec(apps.set_prompts, "assistant:write"),
     "agents.sessions.setStatus": Spec(apps.session_status, "chat:write"),
 }
-
-
-class Answer(NamedTuple):
-    body: JSON
-    status: int = 200
-    headers: Mapping[str, str] = {}
-    scopes: str = ""
 
 
 def authorised(world: World, spec: Spec, value: str | None) -> Token:
@@ -101,11 +94,7 @@ def perform(world: World, limiter: Limiter, call: Call, authorization: str | Non
             told = spec.run(Request(world, call.method, args, token))
             return Answer({"ok": True, **told}, scopes=",".join(sorted(token.scopes)))
         except Refused as refused:
-            return refusal(refused)
-
-
-def refusal(refused: Refused) -> Answer:
-    return Answer({"ok": False, "error": refused.code, **refused.more}, refused.status, refused.headers)
+            return refused.answer()
 
 
 def faulty(fault: Fault) -> Answer | None:

@@ -80,11 +80,11 @@ def _one_of(kinds: Mapping[str, Check], place: str, found: Any) -> Iterator[str]
     yield from long(f"{place}.block_id", found.get("block_id", ""), 0, 255)
 
 
-def _elements(kinds: Mapping[str, Check], most: int) -> Check:
-    """Return the check of a block that has elements, each with an action_id of its own."""
+def _elements(kinds: Mapping[str, Check], most: int, *names: str) -> Check:
+    """Return the check of what has elements, each with an action_id of its own, and properties of these names."""
 
     def check(place: str, block: Mapping[str, Any]) -> Iterator[str]:
-        yield from known(place, block, {"type", "block_id", "elements", "border", "style", "indent", "offset"})
+        yield from known(place, block, {"type", "block_id", "elements", *names})
         elements = block.get("elements")
         if not isinstance(elements, list) or not 1 <= len(elements) <= most:
             yield f"{place}.elements: not 1 to {most}"
@@ -221,12 +221,13 @@ _PIECES: dict[str, Check] = {"text": _piece, "link": _piece} | dict.fromkeys(
     ("user", "usergroup", "broadcast", "channel", "emoji", "date", "team"), _mention
 )
 _WORDS = _elements(_PIECES, 1000)
+_FRAMED = _elements(_PIECES, 1000, "border")
 _RICH = _elements(
     {
         "rich_text_section": _WORDS,
-        "rich_text_quote": _WORDS,
-        "rich_text_preformatted": _WORDS,
-        "rich_text_list": _elements({"rich_text_section": _WORDS}, 1000),
+        "rich_text_quote": _FRAMED,
+        "rich_text_preformatted": _FRAMED,
+        "rich_text_list": _elements({"rich_text_section": _WORDS}, 1000, "style", "indent", "offset", "border"),
     },
     1000,
 )

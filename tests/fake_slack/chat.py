@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from . import limits
-from .model import JSON, Message, Refused, Token, Workspace
+from .model import JSON, Answer, Message, Refused, Token, Workspace
 from .world import World
 
 
@@ -189,6 +189,16 @@ def is_streaming(world: World, said: Message) -> bool:
     ):
         stream.state = "dead"
     return stream is not None and stream.state == "open"
+
+
+def answer_of(world: World, key: str, body: JSON) -> Answer:
+    """Return what is told to who posts to a response_url."""
+    with world.lock:
+        try:
+            respond(world, key, body)
+            return Answer({"ok": True})
+        except Refused as refused:
+            return refused.answer()
 
 
 def respond(world: World, key: str, body: JSON) -> None:

@@ -10,7 +10,8 @@ import math
 import time
 from typing import Any
 
-from .model import Refused, Settings
+from .model import Refused
+from .settings import Settings
 
 A_MINUTE = {
     "apps.connections.open": 60,

@@ -5,27 +5,18 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 JSON = dict[str, Any]
 
-# What the manifest of the bot asks for; a test takes some away to see `missing_scope`.
-SCOPES = (
-    "app_mentions:read",
-    "assistant:write",
-    "chat:write",
-    "commands",
-    "im:history",
-    "im:read",
-    "im:write",
-    "channels:history",
-    "channels:read",
-    "groups:history",
-    "groups:read",
-    "reactions:write",
-    "usergroups:read",
-    "users:read",
-)
+
+class Answer(NamedTuple):
+    """What the caller of a method is told."""
+
+    body: JSON
+    status: int = 200
+    headers: Mapping[str, str] = {}
+    scopes: str = ""
 
 
 class Refused(Exception):
@@ -38,46 +29,8 @@ class Refused(Exception):
         self.headers = dict(headers or {})
         self.more = more
 
-
-@dataclass(slots=True)
-class Settings:
-    """How this Slack behaves; every one may be changed while it runs. Times are seconds of the wall clock."""
-
-    team: str = "T0WHOSAID"
-    team_name: str = "whosaid test"
-    app: str = "A0WHOSAID"
-    bot_user: str = "U0BOT"
-    bot: str = "B0BOT"
-    bot_name: str = "whosaid"
-    bot_token: str = "xoxb-fake-1"
-    app_token: str = "xapp-1-fake"
-    signing_secret: str = "fake-signing-secret"
-    client_id: str = "111.222"
-    client_secret: str = "fake-client-secret"
-    shortcut: str = "whosaid_claim"
-    """callback_id of the message shortcut."""
-    agent_view: bool = True
-    distributed: bool = False
-    """Whether conversations.replies and .history are limited to 1 a minute."""
-    rate_limits: bool = True
-    rate_speed: float = 1.0
-    """How many times faster than the wall clock the limits refill."""
-    stream_seconds: float = 300.0
-    trigger_seconds: float = 3.0
-    response_url_seconds: float = 1800.0
-    ack_seconds: float = 3.0
-    retries: int = 3
-    """How often an event that was not acknowledged comes again."""
-    retry_delays: tuple[float, ...] = (0.0, 60.0, 300.0)
-    """HTTP mode: the waits before the retries."""
-    redeliver: float = 0.0
-    """Chance that an event is delivered a second time although it was acknowledged."""
-    drop_socket: float = 0.0
-    """Chance, for each envelope, that its websocket is lost, before or after the envelope was sent."""
-    echo: bool = True
-    """Whether the bot's own messages come back to it as events."""
-    token_rotation: bool = False
-    seed: int = 0
+    def answer(self) -> Answer:
+        return Answer({"ok": False, "error": self.code, **self.more}, self.status, self.headers)
 
 
 @dataclass(slots=True)
@@ -279,6 +232,8 @@ class Delivery:
     """The payload that came with the acknowledgement."""
     acked: bool = False
     given_up: bool = False
+    refused: str | None = None
+    """Why what the app answered could not be shown."""
     on_answer: Callable[[Any], None] | None = None
     """What the user sees when the app answers with the acknowledgement."""
 
@@ -286,6 +241,17 @@ class Delivery:
     def event(self) -> JSON:
         found: JSON = self.body.get("event", {})
         return found
+
+    def acknowledge(self, answer: Any) -> None:
+        """Take the app's acknowledgement, the first one."""
+        if self.acked:
+            return
+        self.acked, self.answer = True, answer
+        if self.on_answer is not None:
+            try:
+                self.on_answer(answer)
+            except Refused as refused:
+                self.refused = refused.code
 
 
 @dataclass(slots=True)

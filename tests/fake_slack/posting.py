@@ -95,10 +95,8 @@ class Poster:
             return None, "connection_failed"
         with self._world.lock:
             sending.acked, sending.status = time.monotonic(), heard.status
-            if heard.status == 200 and not delivery.acked:
-                delivery.acked, delivery.answer = True, _payload(heard)
-                if delivery.on_answer is not None:
-                    delivery.on_answer(delivery.answer)
+            if heard.status == 200:
+                delivery.acknowledge(_payload(heard))
             self._world.change()
         return heard, "http_error"
 

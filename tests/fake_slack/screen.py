@@ -8,9 +8,9 @@ from collections.abc import Callable
 from typing import Any
 
 from .chat import is_streaming
+from .fake import FakeSlack
 from .model import Message, View
 from .people import User
-from .server import FakeSlack
 from .text import DIM, Button, Pen
 
 

@@ -23,7 +23,7 @@ from .world import World
 
 CONNECTIONS = 10
 TICKET_SECONDS = 30.0
-LOST_SECONDS = 0.1
+LOST_SECONDS = 0.25
 
 
 @dataclass(slots=True, eq=False)
@@ -113,10 +113,7 @@ class Sockets:
         delivery, sending, acked = found
         with self._world.lock:
             sending.acked = time.monotonic()
-            if not delivery.acked:
-                delivery.acked, delivery.answer = True, told.get("payload")
-                if delivery.on_answer is not None:
-                    delivery.on_answer(delivery.answer)
+            delivery.acknowledge(told.get("payload"))
             self._world.change()
         acked.set()
 

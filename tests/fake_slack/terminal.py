@@ -13,9 +13,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
+from .fake import FakeSlack
 from .people import Nothing
 from .screen import Screen
-from .server import FakeSlack
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 CHANNEL = "C0GENERAL"
@@ -132,7 +132,13 @@ def bot_process(slack: FakeSlack, command: Sequence[str], log: Path) -> Iterator
     environment = {**os.environ, **slack.environment(), "PYTHONUNBUFFERED": "1"}
     with log.open("wb") as said:
         process = subprocess.Popen(
-            command, env=environment, cwd=REPOSITORY, stdin=subprocess.DEVNULL, stdout=said, stderr=said
+            command,
+            env=environment,
+            cwd=REPOSITORY,
+            stdin=subprocess.DEVNULL,
+            stdout=said,
+            stderr=said,
+            start_new_session=True,  # Ctrl-C is for this process, which then tells the bot to stop
         )
     try:
         yield process

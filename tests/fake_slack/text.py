@@ -33,7 +33,7 @@ class Pen:
         self._colour = colour
 
     def styled(self, text: str, style: str) -> str:
-        return f"{style}{text}{OFF}" if self._colour and text else text
+        return f"{style}{text}{OFF}" if self._colour and style and text else text
 
     def blocks(self, blocks: list[JSON]) -> str:
         """Draw blocks, one under the other."""
@@ -96,7 +96,8 @@ class Pen:
         return self.link(label, target)
 
     def link(self, label: str | None, address: str) -> str:
-        return f"{label} ({address})" if label and label != address else address
+        shown = address.split("#:~:")[0]  # what to highlight is as long as a quotation
+        return f"{label} ({shown})" if label and label != address else shown
 
     def markdown(self, text: str) -> str:
         """Draw standard Markdown: ``**bold**``, ``[label](address)``."""

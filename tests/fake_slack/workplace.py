@@ -7,9 +7,10 @@ import time
 from collections.abc import Callable, Coroutine, Iterable, Mapping
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from .model import SCOPES, Call, Channel, Delivery, Message, Ping, Settings, Workspace
+from .model import Call, Channel, Delivery, Message, Ping, Workspace
 from .people import User
 from .posting import Heard, Posted, encoded
+from .settings import SCOPES, Settings
 from .world import World
 
 if TYPE_CHECKING:

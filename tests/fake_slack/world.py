@@ -11,21 +11,8 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from . import events, pings
-from .model import (
-    JSON,
-    SCOPES,
-    Call,
-    Channel,
-    Delivery,
-    Message,
-    Ping,
-    Refused,
-    ResponseUrl,
-    Settings,
-    Token,
-    View,
-    Workspace,
-)
+from .model import JSON, Call, Channel, Delivery, Message, Ping, Refused, ResponseUrl, Token, View, Workspace
+from .settings import SCOPES, Settings
 
 
 class World:

@@ -28,6 +28,7 @@ from bot.slack.deliver.tools import (
 )
 from bot.slack.deliver.words import plain
 from bot.slack.model import How, Job, Part, Sent
+from bot.slack.render.blocks import unfolded
 from bot.slack.store.messages import ROOT
 from corpus.errors import SlackError
 
@@ -220,7 +221,10 @@ class Outgoing:
         return ts
 
     def _plain(self, number: int, part: Part, code: str) -> str | None:
-        """Show a part without its blocks, in as many messages as that takes."""
+        """Show a part with what was folded laid open, and where that is refused too, without its blocks."""
+        flat = replace(part, blocks=tuple(unfolded(part.blocks)), steps=())
+        if flat.blocks != part.blocks:
+            return self.show(number, flat, stream=False)
         logger.warning("message %s goes without its blocks: %s", number, code, extra={"job": self._job.id})
         first, *others = plain(part)
         ts = self.show(number, first, stream=False)

@@ -10,7 +10,7 @@ import hashlib
 
 from bot.slack.actions import Value
 from bot.slack.desk import Desk
-from bot.slack.handlers.place import gone, origin_of, whisper
+from bot.slack.handlers.place import gone, is_alone, origin_of, whisper
 from bot.slack.model import Job, NewJob, Outcome, Surface
 from bot.slack.render import notes
 
@@ -84,4 +84,6 @@ def _digest(text: str) -> str:
 
 def _surface(origin: Job) -> Surface:
     """Return where the answer will be read: where the one before it is."""
-    return origin.surface if origin.surface in ("direct", "private") else "thread"
+    if not is_alone(origin):
+        return "thread"
+    return "direct" if origin.surface == "direct" else "private"

@@ -8,7 +8,7 @@ from bot.slack.access import Denied, audience
 from bot.slack.context import quotations
 from bot.slack.desk import Desk
 from bot.slack.handlers.place import asker_of
-from bot.slack.handlers.question import HITS, pages
+from bot.slack.handlers.question import HITS, keep, pages
 from bot.slack.handlers.window import View, show
 from bot.slack.model import Job, Outcome
 from bot.slack.render import modals
@@ -42,7 +42,7 @@ def _looked_up(desk: Desk, job: Job) -> View:
     shown = quotations(answer)
     if len(text) < len(whole):
         answer = replace(answer, notes=(_CUT, *answer.notes))
-    desk.delivery.keep(job, answer.as_json(), (), {citation.article_id for citation in shown})
+    keep(desk, job, answer, ())
     told = Told(job=job.id, page=pages(desk, shown, reader), question=text, show_question=True)
     return modals.claim_view(answer, told)
 

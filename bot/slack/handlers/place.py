@@ -66,8 +66,12 @@ def whisper(desk: Desk, job: Job, part: Part) -> None:
 
 
 def tell(desk: Desk, job: Job, part: Part) -> None:
-    """Tell the asker something in place of an answer: alone where others read along."""
-    if job.surface == "direct":
+    """Tell the asker something in place of an answer: alone where others read along.
+
+    Where there is an answer already, to what the question was before it was edited, this takes its place.
+    """
+    answered = any(row.part >= 0 and row.ts is not None for row in desk.store.messages.of(job.id))
+    if job.surface == "direct" or answered:
         desk.delivery.answer(job, [part])
     else:
         whisper(desk, job, part)

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from time import perf_counter
 
 from bot.ask import Filters
 from bot.model import Answer, Citation
 from bot.slack.access import Allowed, Denied, audience
-from bot.slack.calls import PutOff
+from bot.slack.calls import PutOff, Refused
 from bot.slack.context import quotations
 from bot.slack.deliver import Place
 from bot.slack.desk import Desk
@@ -23,6 +24,9 @@ from bot.visible import typed
 HITS = 10  # passages kept beside an answer, for whoever looks into feedback on it
 CLOSEST = 3  # questions offered with a refusal
 SPEAKERS = 5  # buttons where a name fits several
+
+NOT_IN = ("not_in_channel", "channel_not_found")  # anybody may type a command anywhere
+INVITE = "The bot cannot post in this channel: invite it here, or ask with /ask private."
 
 _log = logging.getLogger(__name__)
 
@@ -69,12 +73,18 @@ def _made(desk: Desk, job: Job) -> Sequence[Part] | None:
         desk.delivery.status(job, notes.READING)
     answer = _asked(desk, job, allowed)
     parts = _rendered(desk, job, answer, allowed)
-    desk.delivery.keep(job, answer.as_json(), parts, {citation.article_id for citation in quotations(answer)})
+    keep(desk, job, answer, parts)
     if answer.refusal is None:
         desk.metrics.answered()
     else:
         desk.metrics.refused(answer.refusal.reason)
     return parts
+
+
+def keep(desk: Desk, job: Job, answer: Answer, parts: Sequence[Part]) -> None:
+    """Store an answer: its words, and where the passages found stand, whose words would outlive their article here."""
+    stored = replace(answer, hits=tuple(replace(hit, title="", text="") for hit in answer.hits))
+    desk.delivery.keep(job, stored.as_json(), parts, {citation.article_id for citation in quotations(answer)})
 
 
 def _asked(desk: Desk, job: Job, allowed: Allowed) -> Answer:
@@ -140,6 +150,13 @@ def _deliver(desk: Desk, job: Job, parts: Sequence[Part]) -> None:
     if job.thread is None:  # a command, or an example of the App Home: no message of theirs has the question
         assert job.channel is not None
         root = notes.asked(typed(job.text).strip(), str(job.payload.get("user_name") or ""))
-        desk.delivery.answer(job, parts, Place(job.channel, desk.delivery.root(job, root)))
+        try:
+            thread = desk.delivery.root(job, root)
+        except Refused as error:
+            if error.code not in NOT_IN:
+                raise
+            tell(desk, job, notes.denied(INVITE))
+            return
+        desk.delivery.answer(job, parts, Place(job.channel, thread))
         return
     desk.delivery.answer(job, parts)

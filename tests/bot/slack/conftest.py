@@ -8,7 +8,11 @@ from pathlib import Path
 
 import pytest
 
+from bot.ask import Whosaid
+from bot.model import Answer
 from bot.slack.store import Store
+
+from .rendered import QUESTIONS, REFUSED
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
@@ -25,3 +29,26 @@ def store(jobs_url: str) -> Iterator[Store]:
     """A new job database in each of the databases."""
     with closing(Store.open(jobs_url)) as opened:
         yield opened
+
+
+@pytest.fixture(scope="session")
+def engine(sample_home: Path) -> Iterator[Whosaid]:
+    """The sample, open for questions."""
+    with closing(Whosaid(sample_home)) as engine:
+        yield engine
+
+
+@pytest.fixture(scope="session")
+def answers(engine: Whosaid) -> list[Answer]:
+    """Real answers."""
+    found = [engine.ask(question) for question in QUESTIONS]
+    assert all(answer.answered for answer in found)
+    return found
+
+
+@pytest.fixture(scope="session")
+def refusals(engine: Whosaid) -> list[Answer]:
+    """Real refusals."""
+    found = [engine.ask(question) for question in REFUSED]
+    assert not any(answer.answered for answer in found)
+    return found

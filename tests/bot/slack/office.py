@@ -9,6 +9,7 @@ from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
+from threading import Thread
 from typing import Any
 
 from slack_bolt.adapter.socket_mode import SocketModeHandler
@@ -57,9 +58,13 @@ class Office:
         """What the bot has said in a thread."""
         return [message for message in self.slack.thread(channel, thread or "") if message.bot]
 
+    def stored(self) -> None:
+        """Wait until everything that was sent is acknowledged: by then it is a job."""
+        self.slack.wait(lambda: all(one.acked for one in self.slack.deliveries), what="acknowledgements")
+
     def idle(self) -> None:
         """Wait until everything that was sent is acknowledged, and every job has ended."""
-        self.slack.wait(lambda: all(one.acked for one in self.slack.deliveries), what="acknowledgements")
+        self.stored()
         until = time.monotonic() + PATIENCE
         while self._unfinished():  # that a job has ended makes no sound
             assert time.monotonic() < until, "jobs did not end"
@@ -116,6 +121,14 @@ def _words(value: Any) -> str:
     return " ".join(map(_words, value)) if isinstance(value, list) else str(value)
 
 
+def _close(handler: SocketModeHandler, slack: FakeSlack) -> None:
+    """Close the connection; the SDK would listen on it for seconds more."""
+    closing = Thread(target=handler.close)
+    closing.start()
+    slack.drop_sockets()
+    closing.join()
+
+
 @contextmanager
 def at_work(home: Path, jobs: Path, **config: Any) -> Iterator[Office]:
     """Let the bot work with a home; `config` is slack.toml."""
@@ -149,6 +162,6 @@ def at_work(home: Path, jobs: Path, **config: Any) -> Iterator[Office]:
         stack.callback(worker.drain, 5)
         handler = SocketModeHandler(make_app(secrets, settings, store.jobs, worker.wake), slack.settings.app_token)
         handler.connect()
-        stack.callback(handler.close)
+        stack.callback(_close, handler, slack)
         slack.connected()
         yield Office(slack, desk, jobs)

@@ -60,6 +60,12 @@ def test_a_command_says_who_asked_without_calling_them(office: Office, ada: User
     assert len(office.answers("C2", root.ts, 2)) == 2
 
 
+def test_a_command_where_the_bot_is_not_is_told_what_to_do(office: Office, ada: User) -> None:
+    office.slack.channel("C2B", bot=False)
+    ada.asks(f"/ask {ASSEMBLY}", "C2B")
+    assert "invite" in told(office.slack.wait(lambda: ada.ephemeral("C2B"))[0])
+
+
 def test_a_private_answer_is_seen_by_one_person_with_its_buttons(office: Office, ada: User) -> None:
     ada.asks(f"/ask private {ASSEMBLY}", "C3")
     answer = office.slack.wait(lambda: ada.ephemeral("C3"))[0]
@@ -105,6 +111,8 @@ def test_an_edit_answers_in_place_and_a_deletion_takes_the_answer(office: Office
     office.slack.wait(lambda: "Osk Virelane" in told(answer), what="the new answer")
     office.idle()
     assert SPOKEN not in told(answer) and len(office.said("C7", answer.thread)) == 1
+    ada.edits("C7", answer.thread or "", "?!")
+    office.slack.wait(lambda: "for example" in told(answer), what="a hint in place of the answer")
     ada.deletes("C7", answer.thread or "")
     office.slack.wait(lambda: not office.said("C7", answer.thread))
 
@@ -114,6 +122,7 @@ def test_stop_ends_what_waits_and_says_so(office: Office, ada: User) -> None:
     ts = ada.direct(ASSEMBLY)
     office.slack.wait(lambda: hold.hits)
     ada.direct("what did the prime minister say about the dam?", thread=ts)
+    office.stored()
     ada.presses_stop(ada.dm, ts)
     hold.release()
     office.slack.wait(lambda: any("Stopped" in told(m) for m in office.said(ada.dm, ts)))
@@ -176,7 +185,8 @@ def test_feedback_is_stored_with_its_reason(office: Office, ada: User) -> None:
     office.idle()
     (stored,) = [one for one in office.desk.store.feedback.all(100) if one.job == office.job(answer).id]
     assert (stored.verdict, stored.reason, stored.right) == ("bad", "it is the wrong ministry", SPOKEN)
-    assert stored.question == ASSEMBLY and stored.answer is not None and len(stored.answer["hits"]) == 10
+    assert stored.question == ASSEMBLY and stored.answer is not None
+    assert len(stored.answer["hits"]) == 10 and stored.answer["citations"][0]["version"] == 1
 
 
 def test_the_home_holds_examples_and_forgets_at_a_click(office: Office, ada: User) -> None:

@@ -24,10 +24,11 @@ from ...fake_slack import Message, User
 from .office import PAGES, Office, at_work, line, told
 
 WIDE, NARROW = "C0WIDE", "C0NARROW"
-OUTSIDERS = "S0OUT"
+OUTSIDERS, EARLY = "S0OUT", "S0EARLY"
 POST, SPORT = "Ishel Valley Post", "Sportsday Talmeria"
 RULES = [
     {"user_groups": [OUTSIDERS], "outlets": [SPORT]},
+    {"user_groups": [EARLY], "until": "2041-02-06"},  # the day before the newspaper had the agency's report
     {"channels": [NARROW], "outlets": [POST]},
     {"channels": ["C0NONE"], "nothing": True},
     {"channels": [WIDE]},
@@ -76,6 +77,7 @@ class Foreign:
 def office(sample_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
     with at_work(sample_home, tmp_path_factory.mktemp("scope") / "slack.sqlite", allow=RULES) as office:
         office.slack.usergroup(OUTSIDERS, ["U0OUT"])
+        office.slack.usergroup(EARLY, ["U0EARLY"])
         yield office
 
 
@@ -161,12 +163,13 @@ def test_who_sees_less_learns_no_more_from_a_button(office: Office, sport: Forei
         assert "you may not see here" in told(window) and not sport.within(told(window))
 
 
-def test_copies_are_named_to_those_alone_who_may_see_them(office: Office, sport: Foreign) -> None:
+def test_copies_are_named_to_those_alone_who_may_see_them(office: Office) -> None:
     (answer,) = _answers(office, WIDE, QUESTIONS[0])
-    assert any(citation["also_in"] for citation in office.answer(answer)["citations"])
-    user = office.slack.user("U0COPY")
-    user.clicks(answer, actions.COPY)
-    assert "Also in TNA" in told(office.window(user))
+    for ident, named in (("U0COPY", True), ("U0EARLY", False)):
+        user = office.slack.user(ident)
+        user.clicks(answer, actions.COPY)
+        window = told(office.window(user))
+        assert "Dorn Avermoor" in window and (f"Also in TNA, 6 February 2041, {POST}" in window) is named
 
 
 def test_where_nothing_may_be_seen_one_sentence_is_told(office: Office) -> None:

@@ -1,69 +1,23 @@
-"""Real answers over the sample corpus as messages, modals and App Home: complete, in order, within Slack's limits."""
+"""Real answers over the sample corpus as messages: complete, in order, within Slack's limits."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import closing
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from pathlib import Path
 from typing import Any
-
-import pytest
 
 from bot import quoted
 from bot.ask import Whosaid
-from bot.model import Answer, Citation
+from bot.model import Answer
 from bot.slack import actions
-from bot.slack.context import evidence
 from bot.slack.model import Part
-from bot.slack.render import notes
-from bot.slack.render.answer import Told, render_answer
+from bot.slack.render.answer import render_answer
 from bot.slack.render.blocks import unfolded, weight
-from bot.slack.render.home import Holdings, home_view
-from bot.slack.render.modals import citation_view, claim_view, context_view, loading_view, message_view, reason_view
 from bot.visible import one_line
-from corpus.catalogue.scope import Scope
-from corpus.errors import UsageError
 
 from ...fake_slack.limits import faults
-
-QUESTIONS = (
-    "What did the health minister say about river fever?",
-    "What did the foreign ministry say?",
-    "Who criticised the university fees?",
-    "What did the Garment Makers’ Association say about 4 per cent?",
-    "What did Edda Corvain say about the streets?",
-)
-REFUSED = ("What did Teyl Maradun say about lake fishing?", "What did Angela Merkel say?", "?")
-
-
-def page(citation: Citation) -> str | None:
-    return f"https://whosaid.example/articles/{citation.article_id}?span={citation.start}:{citation.end}&sig=a"
-
-
-def told(**more: Any) -> Told:
-    return Told(**{"job": 7, "question": "Who?", "page": page, **more})
-
-
-@pytest.fixture(scope="module")
-def engine(sample_home: Path) -> Iterator[Whosaid]:
-    with closing(Whosaid(sample_home)) as engine:
-        yield engine
-
-
-@pytest.fixture(scope="module")
-def answers(engine: Whosaid) -> list[Answer]:
-    found = [engine.ask(question) for question in QUESTIONS]
-    assert all(answer.answered for answer in found)
-    return found
-
-
-@pytest.fixture(scope="module")
-def refusals(engine: Whosaid) -> list[Answer]:
-    found = [engine.ask(question) for question in REFUSED]
-    assert not any(answer.answered for answer in found)
-    return found
+from .rendered import QUESTIONS, page, pieces, read, told
 
 
 def sent(parts: Sequence[Part]) -> None:
@@ -83,23 +37,6 @@ def sent(parts: Sequence[Part]) -> None:
     kinds = [[block["type"] for block in part.blocks] for part in parts]
     assert kinds[-1][-1] == "context_actions"
     assert not any("context_actions" in some for some in kinds[:-1])
-
-
-def pieces(blocks: Any) -> Iterator[Mapping[str, Any]]:
-    """Every piece of rich text and every plain text, in the order they are read."""
-    if isinstance(blocks, Mapping):
-        if isinstance(blocks.get("text"), str):
-            yield blocks
-        for name, inner in blocks.items():
-            if name not in ("accessory", "confirm", "submit", "close"):
-                yield from pieces(inner)
-    elif isinstance(blocks, list | tuple):
-        for inner in blocks:
-            yield from pieces(inner)
-
-
-def read(blocks: Any) -> str:
-    return "".join(piece["text"] for piece in pieces(blocks))
 
 
 def quotes(blocks: Sequence[Mapping[str, Any]]) -> list[str]:
@@ -244,58 +181,3 @@ def test_long_answers_part_between_sentences_and_keep_order(answers: list[Answer
 def test_an_answer_reads_back_as_it_was(answers: list[Answer], refusals: list[Answer], engine: Whosaid) -> None:
     for answer in (*answers, *refusals, engine.ask(QUESTIONS[0], hits=3)):
         assert Answer.from_json(json.loads(json.dumps(answer.as_json()))) == answer
-
-
-def test_modals_and_home_are_within_limits(answers: list[Answer], refusals: list[Answer], engine: Whosaid) -> None:
-    views = [loading_view(), message_view("Claim", "Nothing."), reason_view(7, "Who said <!here>?")]
-    for answer in (*answers, *refusals):
-        passages = evidence(engine, answer, Scope(), others=True).passages
-        views += [context_view(7, passages, number, page, "One is left out.") for number in range(3)]
-        views += [citation_view(answer.citations), claim_view(answer, told(show_question=True))]
-    for view in views:
-        assert faults("views.open", {"view": view}) == []
-    holdings = Holdings(
-        articles=64, outlets=["A"] * 30, oldest="2041-01-01", newest="2042-01-01", ingested=0.0, stale_days=7
-    )
-    full = home_view(holdings, QUESTIONS, [*QUESTIONS, "<!channel>"], 7.5 * 24 * 3600)
-    none = replace(holdings, articles=0, outlets=(), oldest=None, newest=None, ingested=None)
-    for view in (full, home_view(none, (), (), 0.0, "You may see nothing here.")):
-        assert faults("views.publish", {"view": view}) == []
-    text = read(full["blocks"])
-    assert "64" in text and "1 January 2041 to 1 January 2042" in text and "and 18 more" in text
-    assert "No articles were read for 7 days" in text and "<!channel>" in text
-    assert "No articles were read" not in read(home_view(holdings, (), (), 6.5 * 24 * 3600)["blocks"])
-
-
-def test_context_marks_the_quotation_between_the_articles_words(answers: list[Answer], engine: Whosaid) -> None:
-    passages = evidence(engine, answers[0], Scope(), others=True).passages
-    assert len(passages) == len(answers[0].citations)
-    first, second = (context_view(7, passages, number, page) for number in (0, 1))
-    for view, some in ((first, passages[:4]), (second, passages[4:])):
-        bold = [piece["text"] for piece in pieces(view["blocks"]) if piece.get("style", {}).get("bold")]
-        marked = [text for text in bold if not text.startswith("[")]
-        assert marked == [one_line(passage.citation.quote) for passage in some]
-    buttons = [element for view in (first, second) for block in view["blocks"] for element in block.get("elements", ())]
-    values = [actions.unpack(button["value"]) for button in buttons if button["type"] == "button"]
-    assert values == [actions.Value(job=7, page=1), actions.Value(job=7, page=0)]
-
-
-def test_notes_are_one_sentence_each() -> None:
-    told_ = [
-        notes.failed("ab12"), notes.gave_up("ab12"), notes.too_late(15), notes.too_many(10), notes.queue_full(),
-        notes.too_many(60, everybody=True), notes.too_long(2000), notes.nothing_asked(), notes.denied("No."),
-        notes.withdrawn(), notes.stopped(), notes.asked("Who <!here>?", "@ada"), notes.unavailable(), notes.thanks(),
-        notes.forgotten(0), notes.forgotten(1), notes.forgotten(12), notes.click_again(), notes.asked_already(),
-    ]  # fmt: skip
-    for part in told_:
-        assert faults("chat.postMessage", {"blocks": list(part.blocks), "text": part.text}) == []
-        assert len(part.blocks) == 1 and part.text.replace("\u2060", "").replace("&lt;", "<").replace(
-            "&gt;", ">"
-        ) == read(part.blocks)
-
-
-@pytest.mark.parametrize("packed", ["", "7", "[]", '{"job":"7"}', '{"job":true}', '{"other":1}', "{" * 2000])
-def test_a_value_that_is_not_ours_is_refused(packed: str) -> None:
-    with pytest.raises(UsageError, match="value of a button"):
-        actions.unpack(packed)
-    assert actions.kind_of("whosaid_ask.2") == actions.ASK and actions.kind_of(f"other{packed}") is None
