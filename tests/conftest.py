@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from filelock import FileLock
 
 REPOSITORY = Path(__file__).resolve().parent.parent
 
@@ -29,14 +30,39 @@ def sample() -> Path:
     return REPOSITORY / "corpus" / "sample"
 
 
+Once = Callable[[str, Callable[[Path], None]], Path]
+
+
 @pytest.fixture(scope="session")
-def compiled_model(sample: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def once(tmp_path_factory: pytest.TempPathFactory) -> Once:
+    """Makes what is slow to make once for all test processes, and gives each a copy of its own."""
+    base = tmp_path_factory.getbasetemp()
+    shared = base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
+
+    def copy(name: str, make: Callable[[Path], None]) -> Path:
+        made = shared / f"made-{name}"
+        with FileLock(shared / f"{name}.lock"):
+            if not made.exists():
+                being_made = shared / f"making-{name}"
+                being_made.mkdir()
+                make(being_made)
+                being_made.rename(made)
+        return Path(shutil.copytree(made, tmp_path_factory.mktemp(name), symlinks=True, dirs_exist_ok=True))
+
+    return copy
+
+
+@pytest.fixture(scope="session")
+def compiled_model(sample: Path, once: Once) -> Path:
     """The folder of the default embedding model, compiled to int8 once for all tests."""
     from index.embedding import DEFAULT_MODEL, compile_model
 
-    texts = [part for file in sorted(sample.glob("*.txt")) for part in file.read_text("utf-8").split("\n\n")]
-    models = tmp_path_factory.mktemp("models")
-    return models / compile_model(DEFAULT_MODEL, models, texts).fingerprint
+    def compiled(models: Path) -> None:
+        texts = [part for file in sorted(sample.glob("*.txt")) for part in file.read_text("utf-8").split("\n\n")]
+        compile_model(DEFAULT_MODEL, models, texts)
+
+    [model] = once("models", compiled).iterdir()
+    return model
 
 
 def _binaries() -> Path | None:

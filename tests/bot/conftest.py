@@ -18,6 +18,8 @@ from pathlib import Path
 
 import pytest
 
+from ..conftest import Once
+
 SCRIPT = Path(sys.executable).with_name("whosaid")
 OURS = ("WHOSAID_", "_WHOSAID_", "FORCE_COLOR", "NO_COLOR", "CLICOLOR", "TTY_", "COLUMNS", "LINES")
 PATIENCE = 120  # seconds until a process that hangs fails its test
@@ -108,12 +110,17 @@ class Program:
 
 
 @pytest.fixture(scope="session")
-def sample_home(sample: Path, compiled_model: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def sample_home(sample: Path, compiled_model: Path, once: Once, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A home into which the sample was ingested by the command line; tests only read it."""
-    home = tmp_path_factory.mktemp("home")
+
+    def ingested(home: Path) -> None:
+        (home / "models").symlink_to(compiled_model.parent, target_is_directory=True)
+        done = Program(home, tmp_path_factory.mktemp("elsewhere"))("ingest", str(sample))
+        assert done.returncode == 0, done.stderr
+        (home / "models").unlink()
+
+    home = once("home", ingested)
     (home / "models").symlink_to(compiled_model.parent, target_is_directory=True)
-    done = Program(home, tmp_path_factory.mktemp("elsewhere"))("ingest", str(sample))
-    assert done.returncode == 0, done.stderr
     return home
 
 

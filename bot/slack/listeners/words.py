@@ -9,8 +9,9 @@ _TOKEN = re.compile(r"<([^<>|]*)(?:\|([^<>]*))?>")
 _SOMEBODY = re.compile(r"<(?:@[A-Z0-9]+|!(?:here|channel|everyone|subteam\^[A-Z0-9]+))(?:\|[^<>]*)?>")
 _SPACES = re.compile(r"[ \t]+")
 _BEFORE_MARK = re.compile(r" +(?=[,.;:!?])")
-# The mark must end a word: one within an address asks nothing.
-_QUESTION_MARK = re.compile(r"[?？؟][\"'”’)\]*_~`!?？؟]*(?:\s|$)")
+# The mark must end a word: one within an address asks nothing. Only the last of several is looked behind, or a message
+# of nothing else would take seconds, in which Slack is told nothing.
+_QUESTION_MARK = re.compile(r"[?？؟][\"'”’)\]*_~`!]*(?:\s|$)")
 _SECOND_PERSON = re.compile(r"\b(?:you|your|yours|u|ya|y'all)\b", re.IGNORECASE)
 _JOINT = re.compile(r"^(?:(?:and|but|so|ok|okay|also|then|please)\b[\s,]*)+", re.IGNORECASE)
 _ASKING = re.compile(
