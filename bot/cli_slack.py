@@ -27,7 +27,9 @@ slack = typer.Typer(
 )
 _HOST = typer.Option(metavar="ADDRESS", help="where to listen; other machines reach it only if this is theirs to reach")
 _PORT = typer.Option(metavar="N", min=0, max=65535, help="the port; 0 for any that is free")
-_METRICS = typer.Option(metavar="ADDRESS:PORT", help="where Prometheus reads figures, apart from the pages; - for nowhere")
+_METRICS = typer.Option(
+    metavar="ADDRESS:PORT", help="where Prometheus reads figures, apart from the pages; - for nowhere"
+)
 _PROXY = typer.Option("--behind-proxy", help="believe the X-Forwarded headers of a proxy on this machine")
 
 

@@ -16,6 +16,7 @@ from corpus.model import Span, Speaker, Statement
 from index.facets import fold
 
 OTHERS = "Others on this:"
+_RECORD = 1_000  # characters of a title or an outlet: one that is longer is none, and an answer would hold nothing else
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,8 +53,8 @@ def _citation(unit: Unit, context: Context, n: int) -> Citation:
         n=n,
         article_id=article.id,
         version=article.version,
-        title=context.titles.get(article.id, article.title),
-        outlet=context.outlet(article),
+        title=_record(context.titles.get(article.id, article.title)),
+        outlet=_record(context.outlet(article)) or None,
         authors=article.authors,
         published=str(article.published) if article.published else None,
         date_source=article.date_source,
@@ -73,6 +74,12 @@ def _citation(unit: Unit, context: Context, n: int) -> Citation:
         changed_on=article.changed_before,
         corrections=tuple(span.of(text) for span in article.corrections),
     )
+
+
+def _record(words: str | None) -> str:
+    """Return a title or an outlet, cut where it is longer than any that a person would read."""
+    words = words or ""
+    return words if len(words) <= _RECORD else f"{words[: _RECORD - 1].rstrip()}…"
 
 
 def _also_in(context: Context, cited: ArticleRecord, quote: str, said: Statement | None) -> tuple[str, ...]:

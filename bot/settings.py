@@ -38,9 +38,14 @@ class Settings(BaseSettings):
     passage_tokens: int = Field(256, ge=64, le=8192, description="the most tokens a passage may have")
     vectors: str = Field("chroma", description="vector store: chroma, a Chroma server's URL, or module:Class")
     threads: int = Field(0, ge=0, description="threads for the model; 0 for all cores")
-    catalogue: str | None = Field(None, description="SQLAlchemy URL of the catalogue; default a file in the home")
+    # The repr of neither URL is shown: a password may be in it.
+    catalogue: str | None = Field(
+        None, repr=False, description="SQLAlchemy URL of the catalogue; default a file in the home"
+    )
     public_url: str | None = Field(None, description="where the stored copies of articles can be read")
-    jobs: str | None = Field(None, description="SQLAlchemy URL of the Slack bot's database; default a file in the home")
+    jobs: str | None = Field(
+        None, repr=False, description="SQLAlchemy URL of the Slack bot's database; default a file in the home"
+    )
     home: Path | None = Field(None, description="the folder of catalogue and index")
     cache: Path | None = Field(None, description="where `eval` keeps ingested corpora and answers; can be deleted")
 

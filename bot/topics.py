@@ -6,7 +6,7 @@ import math
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from corpus.sentences import sentences
 from corpus.statements.words import settle, tagged
@@ -17,7 +17,6 @@ from index.terms import content_words
 # Tags of `corpus.statements.words`: a run of nouns and names after what nouns follow. Behind "is", "will" or
 # "to" such a run is an adjective or a verb; before a number it is none, either.
 _NOUNS = re.compile(r"(?:(?<=[DIABS,\-])|^)[nCeg]*[nC](?![nCegD])")
-_DETERMINERS = {"a", "an", "this", "that", "these", "those", "my", "your", "his", "her", "its", "our", "their"}
 _SHORTEST = 4  # letters of a word that may be a topic
 
 
@@ -37,7 +36,7 @@ class Rarity:
         self._counts: Counter[str] = Counter()
         self._texts = 0
         for text in texts:
-            self._counts.update(content_words(text).keys())
+            self._counts.update(set(stems(text)))
             self._texts += 1
 
     def of(self, words: str) -> float:
@@ -46,6 +45,10 @@ class Rarity:
         Of two as rare the one that is rarer in general English counts for more.
         """
         return max((self._of(stem, word) for stem, word in content_words(words).items()), default=0.0)
+
+    def having(self, words: Iterable[str]) -> int:
+        """Return in how many of the texts each of these words, given as stems, stands, by the rarest of them."""
+        return min((self._counts[stem] for stem in words), default=0)
 
     def _of(self, stem: str, word: str) -> float:
         return math.log((1 + self._texts) / (1 + self._counts[stem])) + wordnet.rarity(word) / 100
@@ -66,35 +69,6 @@ def topic(content: str, rarity: Rarity, without: str) -> tuple[Term, ...]:
             taken |= mine
             found.append(term)
     return tuple(sorted(found[:2], key=lambda term: term.start)) if len(found) > 1 else ()
-
-
-def subject(content: str, rarity: Rarity, without: str, article: str) -> Term | None:
-    """Return what `content` has to do with its article: the noun or name that is both rare elsewhere and often there.
-
-    The measure is tf-idf: the logarithm of how often the article, its title included, has the term's rarest word,
-    times `Rarity.of`. None where no noun of `content` comes a second time.
-    What is "a dam" or "its dam" there is "the dam" in a question.
-
-    Args:
-        content: what was said.
-        rarity: how rare words are.
-        without: words that are no topic, such as the speaker's name.
-        article: title and text.
-    """
-    taken, often = set(content_words(without)), Counter(stems(article))
-    best: tuple[float, Term | None] = 0.0, None
-    for term in _terms(content, rarity):
-        mine = content_words(term.words).keys()
-        if mine and not mine & taken:
-            weight = term.rarity * math.log(min(often[stem] for stem in mine) or 1)
-            best = max(best, (weight, term), key=lambda pair: pair[0])
-    if (found := best[1]) is None:
-        return None
-    if found.words.startswith("the "):
-        return found
-    words = found.words if found.words in article else found.words[0].upper() + found.words[1:]  # a name after all
-    before = content[: found.start].casefold().split()[-1:]
-    return replace(found, words=f"the {words}" if _DETERMINERS.intersection(before) else words)
 
 
 def _terms(content: str, rarity: Rarity) -> Iterator[Term]:
@@ -126,5 +100,7 @@ def _is_noun(word: str, tag: str) -> bool:
 
 
 def as_called(name: str, text: str) -> str:
-    """Return how a question should name a speaker: with "the" where the article does so ("the Sorn Authority")."""
-    return f"the {name}" if f"the {name}".casefold() in text.casefold() else name
+    """Return how a question should name a speaker: with "the" where the article mostly does ("the Sorn Authority")."""
+    places = [match.start() for match in re.finditer(rf"{re.escape(name)}(?!\w)", text)]
+    definite = sum(text[max(0, at - 6) : at].split()[-1:] in (["the"], ["The"]) for at in places)
+    return f"the {name}" if 2 * definite > len(places) else name

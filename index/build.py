@@ -25,7 +25,7 @@ from index.embedding import Encoder, PassageInput, PassageVectors, Vectors
 from index.entries import passage_entry, statement_entries
 from index.lexical import Entry
 from index.manifest import Manifest
-from index.passages import PassageSpan, cut, header
+from index.passages import PassageSpan, cut, fitting, header
 from index.rules import NO_RULES, Rules
 from index.sentences import PassageSentences, kept
 from index.store import Home, IndexParts
@@ -125,7 +125,9 @@ class Builder:
             yield ahead
 
     def _prepared(self, article: ArticleRecord, text: str) -> _Article:
-        head = header(article.title, article.outlet, article.published, self._tokens)
+        head = fitting(
+            header(article.title, article.outlet, article.published, self._tokens), self._encoder, self._tokens
+        )
         spans = cut(text, head, sentences(text), _quotations(text), self._encoder, self._tokens)
         inputs = [_input(text, head, span) for span in spans]
         vectors = self._encoding.submit(self._encoder.encode_passages, inputs)

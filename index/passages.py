@@ -61,6 +61,13 @@ def header(title: str, outlet: str | None, date: PartialDate | str | None, max_t
     return "\n".join(part for part in (_shortened(title, budget), line) if part)
 
 
+def fitting(header: str, encoder: Tokenizer, max_tokens: int = MAX_TOKENS) -> str:
+    """Return a header that leaves room for the body, whatever it is made of: punctuation takes a token a character."""
+    most = max_tokens * 3 // (2 * _HEADER_SHARE)  # as `header` allows title and outlet
+    offsets = encoder.token_offsets(header)
+    return header if len(offsets) <= most else header[: offsets[most - 1][1]].rstrip()
+
+
 def cut(
     text: str,
     header: str,

@@ -34,6 +34,10 @@ MADE_LATER = {
     "evals/goldset/add.py: next_id",  # the name of a file, escaped, and at most nine digits
     "evals/goldset/readers/multihop.py: _must_include",  # one answer, escaped
     "evals/metrics/wording.py: holds",  # words that an answer must hold, escaped
+    "bot/slack/app.py: _register",  # the id of a button, escaped
+    "bot/slack/listeners/words.py: mentions",  # the id of a user, escaped
+    "bot/slack/listeners/words.py: question",  # the id of a user, escaped
+    "evals/goldset/from_feedback.py: _pattern",  # words that a person gave as the right answer, escaped
     "corpus/loaders/metadata.py: _without_outlet",  # the name of an outlet, escaped
 }
 

@@ -59,7 +59,9 @@ def revoke(settings: Settings, article: str | None, channel: str | None) -> int:
     with closing(Store.open(settings.jobs_url())) as store:
         store.links.revoke(article, audience, time.time())
     which = f" to {article}" if article else ""
-    print(f"links{which}{f' that were posted in {channel}' if channel else ''} that were given out until now are invalid")
+    print(
+        f"links{which}{f' that were posted in {channel}' if channel else ''} that were given out until now are invalid"
+    )
     return 0
 
 

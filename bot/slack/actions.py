@@ -34,16 +34,20 @@ ACTION: Final = re.compile(r"(whosaid_[a-z]+)(?:\.\d{1,3})?")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Value:
-    """What a button carries, as far as its kind needs it: see the ids above."""
+    """What a button carries, as far as its kind needs it: see the ids above.
+
+    `via` is in windows: the job of the click that opened it, which tells who looks from where.
+    """
 
     job: int | None = None
     question: str | None = None
     speaker: str | None = None
     page: int | None = None
     good: bool | None = None
+    via: int | None = None
 
 
-_TYPES: Mapping[str, type] = {"job": int, "question": str, "speaker": str, "page": int, "good": bool}
+_TYPES: Mapping[str, type] = {"job": int, "question": str, "speaker": str, "page": int, "good": bool, "via": int}
 
 
 def action_id(kind: str, number: int | None = None) -> str:

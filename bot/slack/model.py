@@ -56,10 +56,10 @@ class NewJob:
     ts: str | None = None
     thread: str | None = None
     surface: Surface | None = None
-    text: str = ""
+    text: str = field(default="", repr=False)  # nobody's words, and no response_url, get into a log by a repr
     shared: bool = False
     enterprise: str | None = None
-    payload: Mapping[str, Any] = field(default_factory=dict)
+    payload: Mapping[str, Any] = field(default_factory=dict, repr=False)
 
     @property
     def lane(self) -> Lane:
@@ -79,8 +79,8 @@ class Job(NewJob):
     id: int
     created: float
     attempts: int
-    answer: Mapping[str, Any] | None = None
-    parts: Sequence[Part] | None = None
+    answer: Mapping[str, Any] | None = field(default=None, repr=False)
+    parts: Sequence[Part] | None = field(default=None, repr=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

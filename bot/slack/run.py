@@ -28,6 +28,7 @@ from bot.slack.deliver import Delivery
 from bot.slack.desk import Desk
 from bot.slack.directory import Directory
 from bot.slack.handlers import handled
+from bot.slack.intake import Intake
 from bot.slack.log import set_up
 from bot.slack.oauth import oauth_flow, slack_check, slack_routes
 from bot.slack.store import Store
@@ -131,8 +132,9 @@ def _assembled(settings: Settings, secrets: Secrets, config: SlackConfig) -> Ite
             delivery=Delivery(store, clients, config),
             metrics=metrics,
         )
-        worker = Worker(store, desk.delivery, partial(handled, desk), config, metrics, chores=(Withdrawal(desk),))
-        app = make_app(secrets, config, store.jobs, worker.wake, oauth, partial(metrics.stage, "acknowledge"))
+        intake, chores = Intake(), (Withdrawal(desk),)
+        worker = Worker(store, desk.delivery, partial(handled, desk), config, metrics, chores, intake.give_way)
+        app = make_app(secrets, config, store.jobs, worker.wake, oauth, partial(metrics.stage, "acknowledge"), intake)
         yield Bot(app=app, desk=desk, worker=worker)
 
 

@@ -9,8 +9,9 @@ from pathlib import Path
 import pytest
 
 from bot.ask import Whosaid
+from bot.subjects import Subjects
 from bot.suggest import Suggester
-from bot.topics import Rarity, subject
+from bot.topics import Rarity, as_called
 from corpus.catalogue.scope import Scope
 
 from .homes import ingest, made, records
@@ -19,7 +20,7 @@ NEWS = {
     "Harbour stays open": (
         "Mayor Ana Ruiz told the council on Monday that the harbour would stay open to fishing boats all winter. “We "
         "will not close the harbour for a car park,” Ruiz said. Tomas Brandt, director of the port authority, said "
-        "that the boats could move to Lower Sund and that the new terminal needed the eastern quay.",
+        "that the boats could leave the harbour for Lower Sund and that the new terminal needed the eastern quay.",
         "Coast Wire",
         "news",
     ),
@@ -91,7 +92,7 @@ def test_a_refusal_leads_to_questions_that_are_answered(engine: Whosaid) -> None
     refused = engine.ask("what did Ana Ruiz say about olive oil and the recipes for it?", scope=OPEN)
     assert refused.refusal is not None and refused.refusal.reason == "speaker_silent"
     near = suggester.near(refused, OPEN, 2)
-    assert near and "Ana Ruiz" in near[0] and len(near) <= 2
+    assert near and "Ana Ruiz" in near[0] and len(near) <= 2, "on the same there is nothing"
     assert all(engine.ask(question, scope=OPEN).answered for question in near)
     assert suggester.near(engine.ask(near[0], scope=OPEN), OPEN, 3) == [], "nothing was refused"
     wide = engine.ask("what did Zorba Quintrell say about olive oil and the recipes for it?")
@@ -110,15 +111,42 @@ def test_a_new_edition_is_read_anew(engine: Whosaid, compiled_model: Path, tmp_p
         assert any("Holm" in question for question in suggester.prompts(None, 9))
 
 
+SAYS = (
+    "The herring quota will fall, the Ministry of Fisheries said. The Sorn Dam holds. “We have our hearts in it,” said "
+    "Ana Ruiz. The crews of the dam at Sorn Dam want the herring quota, and river fever has reached Kem Brandt, "
+    "a skipper. A teachers' strike began on Monday. The teachers' strike is over river fever, like Brandt's."
+)
+
+
 @pytest.mark.parametrize(
-    ("content", "article", "wanted"),
+    ("content", "title", "wanted"),
     [
-        ("Nobody has paid for a bridge", "Bridge to be built. A bridge, and the bridge again.", "the bridge"),
-        ("Hungary will vote against it", "Hungary votes. In Hungary the vote was late.", "Hungary"),
-        ("We will see", "They will see.", None),
-        ("Ruiz has the tickets", "Ruiz, Ruiz and Ruiz have tickets, tickets to sell.", "the tickets"),
+        ("that the quota was too low", "Quota falls", "the herring quota"),  # as the article has it in full
+        ("the dam would hold", "Sorn Dam holds", "the Sorn Dam"),
+        ("there had been no river fever", "Fever spreads", "river fever"),  # of which there is no "a"
+        ("Brandt would be missed", "Skipper Brandt ill", "Kem Brandt"),
+        ("their hearts were in the dam", "Sorn Dam holds", "the Sorn Dam"),  # no part of the body
+        ("their hearts were with it", "Hearts in it", None),
+        ("the country's teachers would end the teachers' strike", "Teachers strike", "the teachers' strike"),
+        ("a whale had been in the harbour", "Quota falls", None),  # in passing
+        ("it would be next Monday", "Monday", None),
+        ("the ministry knew", "Ministry falls", None),  # which has many
     ],
 )
-def test_what_a_statement_has_to_do_with_its_article(content: str, article: str, wanted: str | None) -> None:
-    found = subject(content, Rarity([article, "The council met.", "It rained."]), "Ana Ruiz", article)
+def test_what_a_statement_is_about(content: str, title: str, wanted: str | None) -> None:
+    rarity = Rarity([SAYS, "The council met.", "It rained."])
+    found = Subjects(title, SAYS, [content, SAYS], rarity).of(content, "Ana Ruiz")
     assert (found.words if found else None) == wanted
+
+
+def test_a_subject_near_to_what_was_asked_need_not_be_the_whole_matter() -> None:
+    about = Subjects("Quota falls", SAYS, [said := "the quota was no river fever", SAYS], Rarity([SAYS, "It rained."]))
+    near = about.of(said, "", frozenset({"fever"}))
+    assert near is not None and near.words == "river fever"
+    assert about.of(said, "", frozenset({"whale"})) is None
+    assert about.of(said, "fever of the quota") is None, "a speaker's own name and office"
+
+
+def test_how_a_question_names_a_speaker() -> None:
+    text = "The Trump case goes on, Trump said. The Sorn Authority agreed. The Sorn Authority is new."
+    assert [as_called(name, text) for name in ("Trump", "Sorn Authority")] == ["Trump", "the Sorn Authority"]

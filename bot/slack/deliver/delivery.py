@@ -129,9 +129,8 @@ class Delivery:
             rewrite(self._tools, job, row, part)
 
     def tidy(self, job: Job) -> None:
-        """Close the streams of a cancelled job whose worker died in the middle of one."""
-        rows = [row for row in self._tools.store.messages.of(job.id) if row.how == "stream" and row.ts is not None]
-        for row in rows[-1:]:
+        """Close the streams of a cancelled job whose worker died in the middle of one; raises PutOff."""
+        for row in [row for row in self._posted(job) if row.how == "stream"][-1:]:
             close(self._tools, job, row.channel, row.ts or "")
 
     def status(self, job: Job, text: str) -> None:

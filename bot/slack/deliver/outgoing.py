@@ -83,12 +83,14 @@ class Outgoing:
     def clear(self) -> None:
         """Delete the messages of the job that were not shown: an answer was longer before the question's edit."""
         for number in sorted(set(self._known) - self.used - {ROOT}):
-            row = self._known[number]
-            if row.how in POSTED and row.ts is not None:
+            row: Sent | None = self._known[number]
+            if row is not None and row.ts is None and row.how in POSTED:  # a note, say, of which nobody heard
+                row = self._settle(row, None)
+            if row is not None and row.how in POSTED:
                 self._tools.leases.confirm(self._lease)
                 take_away(self._tools, self._job, row)
 
-    def _settle(self, row: Sent, part: Part) -> Sent | None:
+    def _settle(self, row: Sent, part: Part | None) -> Sent | None:
         """Find out whether a message was sent of which only the intent is known; None: it was not."""
         try:
             found = settle(self._tools, self._job, row, self._place.thread, part, self._lease.margin)

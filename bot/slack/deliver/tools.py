@@ -25,6 +25,8 @@ PIECE = 1000
 """What is too long for one message without blocks goes on under the numbers of its part plus 1000, 2000, ..."""
 FLIGHT = 20.0
 """Seconds during which a call that was begun by somebody else may still be under way."""
+STREAM_PAUSE = 5.0
+"""Seconds until a stream that would not be stopped is tried again."""
 REMEMBERED = 10_000
 POSTED = ("post", "stream")
 
@@ -131,7 +133,12 @@ def _upon(tools: Tools, job: Job, row: Sent, method: str, **args: Any) -> bool:
             if error.code not in STILL_STREAMING:
                 raise
             close(tools, job, row.channel, str(row.ts))
-            tools.clients.call(job.team, job.enterprise, method, **where)
+            try:
+                tools.clients.call(job.team, job.enterprise, method, **where)
+            except Refused as still:
+                if still.code != "streaming_state_conflict":
+                    raise
+                raise PutOff(time.time() + STREAM_PAUSE) from still  # it ends by itself, if it has to
     except Unsure as error:
         raise PutOff(error.until) from error
     except Refused as error:

@@ -9,7 +9,7 @@ from bot.slack.access import Denied, audience
 from bot.slack.actions import Value
 from bot.slack.context import Evidence, evidence
 from bot.slack.desk import Desk
-from bot.slack.handlers.place import asker_of, gone, origin_of, reader_of
+from bot.slack.handlers.place import asker_of, gone, origin_of, reader_of, window_of
 from bot.slack.handlers.question import pages
 from bot.slack.handlers.window import View, show, turn
 from bot.slack.model import Job, Outcome
@@ -20,13 +20,12 @@ CONTEXT, CITATIONS = "Context", "Copy citation"
 
 def context(desk: Desk, job: Job, value: Value) -> Outcome:
     """Show the sentences around each quotation."""
-    return _look(desk, job, value, lambda origin: show(desk, job, CONTEXT, lambda: _context(desk, job, origin, 0)))
+    return _look(desk, job, value, lambda origin: show(desk, job, CONTEXT, lambda: _context(desk, job, origin, value)))
 
 
 def page(desk: Desk, job: Job, value: Value) -> Outcome:
     """Show another page of them, in the same window."""
-    at = value.page or 0
-    return _look(desk, job, value, lambda origin: turn(desk, job, CONTEXT, lambda: _context(desk, job, origin, at)))
+    return _look(desk, job, value, lambda origin: turn(desk, job, CONTEXT, lambda: _context(desk, job, origin, value)))
 
 
 def copy(desk: Desk, job: Job, value: Value) -> Outcome:
@@ -43,12 +42,13 @@ def _look(desk: Desk, job: Job, value: Value, do: Callable[[Job], None]) -> Outc
     return "done"
 
 
-def _context(desk: Desk, job: Job, origin: Job, number: int) -> View:
+def _context(desk: Desk, job: Job, origin: Job, value: Value) -> View:
     seen = _seen(desk, job, origin)
     if isinstance(seen, Denied):
         return modals.message_view(CONTEXT, seen.message)
+    via = window_of(job, value)
     stored = pages(desk, [one.citation for one in seen.passages], audience(reader_of(job, origin)))
-    return modals.context_view(origin.id, seen.passages, number, stored, _left_out(seen))
+    return modals.context_view(origin.id, seen.passages, value.page or 0, stored, _left_out(seen), via)
 
 
 def _citations(desk: Desk, job: Job, origin: Job) -> View:

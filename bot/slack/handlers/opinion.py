@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bot.slack.actions import REASON, RIGHT, WHY, Value, unpack
 from bot.slack.desk import Desk
-from bot.slack.handlers.place import gone, origin_of
+from bot.slack.handlers.place import gone, origin_of, window_of
 from bot.slack.handlers.window import open_window
 from bot.slack.model import Job, Outcome
 from bot.slack.render import modals
@@ -16,7 +16,7 @@ def thumb(desk: Desk, job: Job, value: Value) -> Outcome:
     if origin is None or desk.store.feedback.add(origin.id, job.team, job.user, bool(value.good)) is None:
         gone(desk, job)
     elif not value.good:
-        open_window(desk, job, modals.reason_view(origin.id, origin.text))
+        open_window(desk, job, modals.reason_view(origin.id, origin.text, window_of(job, value)))
     return "done"
 
 

@@ -17,7 +17,7 @@ ALONE = ("direct", "private")
 
 def is_alone(job: Job) -> bool:
     """Tell whether nobody but the person of a job sees what comes of it."""
-    return job.surface in ALONE or job.kind == "claim"
+    return job.surface in ALONE or job.kind == "claim" or (job.channel or "").startswith("D")
 
 
 def asker_of(job: Job) -> Asker:
@@ -52,11 +52,21 @@ def origin_of(desk: Desk, job: Job, value: Value) -> Job | None:
     origin = desk.store.jobs.get(value.job) if value.job is not None else None
     if origin is None or not origin.text or origin.team != job.team:
         return None
-    if job.channel is not None and origin.channel is not None and job.channel != origin.channel:
-        return None
-    if is_alone(origin) and origin.user != job.user:
-        return None
-    return origin
+    if is_alone(origin):
+        return origin if origin.user == job.user and job.channel in (None, origin.channel) else None
+    place = job if job.channel is not None else _opened_by(desk, job, value)
+    return origin if place is not None and place.channel == origin.channel else None
+
+
+def _opened_by(desk: Desk, job: Job, value: Value) -> Job | None:
+    """Return the click by which somebody opened the window that they now click in or send."""
+    click = desk.store.jobs.get(value.via) if value.via is not None else None
+    return click if click is not None and (click.team, click.user) == (job.team, job.user) else None
+
+
+def window_of(job: Job, value: Value) -> int | None:
+    """Return what a window that a click opens, or turns to another page, carries as `Value.via`."""
+    return value.via if job.channel is None else job.id
 
 
 def whisper(desk: Desk, job: Job, part: Part) -> None:

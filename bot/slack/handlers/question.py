@@ -12,8 +12,9 @@ from bot.model import Answer, Citation
 from bot.slack.access import Allowed, Denied, audience
 from bot.slack.calls import PutOff, Refused
 from bot.slack.context import quotations
-from bot.slack.deliver import Place
+from bot.slack.deliver import Cancelled, Place
 from bot.slack.desk import Desk
+from bot.slack.handlers.changed import deleted
 from bot.slack.handlers.limits import no_question, too_many
 from bot.slack.handlers.place import asker_of, tell
 from bot.slack.model import Job, Outcome, Part
@@ -33,6 +34,8 @@ _log = logging.getLogger(__name__)
 
 def question(desk: Desk, job: Job) -> Outcome:
     """Answer a question, or tell why not. One whose answer is stored is delivered as it was made."""
+    if deleted(desk, job):
+        raise Cancelled
     parts = job.parts
     if parts is None:
         made = _made(desk, job)

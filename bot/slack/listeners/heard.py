@@ -53,8 +53,21 @@ class Heard:
 
     @property
     def shared(self) -> bool:
-        """Whether Slack says that the channel is shared with another organisation."""
-        return bool(self.body.get("is_ext_shared_channel"))
+        """Whether people of another organisation may see what comes of it: by the channel, or who clicks is one."""
+        return bool(self.body.get("is_ext_shared_channel")) or self._stranger
+
+    @property
+    def _stranger(self) -> bool:
+        """Whether Slack says that who clicks or opens something is of another organisation (Slack Connect).
+
+        Only clicks, shortcuts and modals tell; those of one organisation's workspaces are no strangers to each other.
+        """
+        user = self.body.get("user")
+        theirs = user.get("team_id") if isinstance(user, Mapping) else None
+        if theirs in (None, self.team, self.enterprise):
+            return False
+        organisation = self.body.get("enterprise") or {}
+        return self.enterprise is None or organisation.get("id") != self.enterprise
 
     def key(self, channel: str, ts: str) -> str:
         """Return the key of the question that this message is, whatever the event that told of it."""

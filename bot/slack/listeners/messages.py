@@ -11,6 +11,8 @@ from bot.slack.model import NewJob, Surface
 
 EDIT_SECONDS = 60
 """Until when, after it was asked, an edited question is answered anew."""
+RETRY_SECONDS = 600
+"""Until when Slack may bring a question whose own event it could not deliver; news of it may come before."""
 
 
 def mention(heard: Heard) -> NewJob | None:
@@ -27,11 +29,11 @@ def message(heard: Heard) -> NewJob | None:
     event = heard.event
     match event.get("subtype"):
         case "message_changed" if event["message"].get("subtype") == "tombstone":
-            return _deleted(heard, event["channel"], event["message"]["ts"])  # it had answers below it, so it stays
+            return _deleted(heard, event["message"]["ts"])  # it had answers below it, so it stays
         case "message_changed":
-            return _edited(heard, event["channel"], event["message"])
+            return _edited(heard, event["message"])
         case "message_deleted":
-            return _deleted(heard, event["channel"], event["deleted_ts"])
+            return _deleted(heard, event["deleted_ts"])
     user = of_a_person(event)
     if user is None:
         return None
@@ -65,34 +67,53 @@ def _is_follow_up(heard: Heard, event: Mapping[str, Any], user: str) -> bool:
     return heard.jobs.engaged(*where) and asks_bot(text, heard.jobs.asked_here(*where, user))
 
 
-def _edited(heard: Heard, channel: str, changed: Mapping[str, Any]) -> NewJob | None:
-    """Take a ``message_changed``: most are links that Slack unfurled, or answers that the bot itself updated."""
-    edited, ts = changed.get("edited"), changed["ts"]
+def _edited(heard: Heard, changed: Mapping[str, Any]) -> NewJob | None:
+    """Take a ``message_changed``: most are links that Slack unfurled, or answers that the bot itself updated.
+
+    What the question says now is no guide: an edit before this one may be waiting.
+    """
+    edited, ts, before = changed.get("edited"), changed["ts"], heard.event.get("previous_message") or {}
     if not heard.config.edits or edited is None or float(edited["ts"]) - float(ts) > EDIT_SECONDS:
         return None
-    key = heard.key(channel, ts)
-    asked = heard.jobs.find(key)
-    text = question(changed.get("text") or "", heard.bot)
-    if asked is None or edited.get("user") != asked.user or text == asked.text:
+    asked = _asked(heard, ts)
+    if asked is None or edited.get("user") != asked.user or changed.get("text") == before.get("text"):
         return None
     return heard.job(
         "edit",
-        f"{key}:edit:{heard.event['event_ts']}",
+        f"{heard.key(heard.event['channel'], ts)}:edit:{heard.event['event_ts']}",
         asked.user,
-        channel=channel,
+        channel=heard.event["channel"],
         ts=ts,
         thread=asked.thread,
         surface=asked.surface,
-        text=text,
+        text=question(changed.get("text") or "", heard.bot),
+        payload={"at": heard.event["event_ts"]},
     )
 
 
-def _deleted(heard: Heard, channel: str, ts: str) -> NewJob | None:
+def _deleted(heard: Heard, ts: str) -> NewJob | None:
     """Take a ``message_deleted``, or what Slack leaves in its place: a tombstone."""
-    key = heard.key(channel, ts)
-    asked = heard.jobs.find(key) if heard.config.deletions else None
+    channel = heard.event["channel"]
+    asked = _asked(heard, ts) if heard.config.deletions else None
     if asked is None:
         return None
-    return heard.job(
-        "delete", f"{key}:delete", asked.user, channel=channel, ts=ts, thread=asked.thread, surface=asked.surface
-    )
+    key = f"{heard.key(channel, ts)}:delete"
+    return heard.job("delete", key, asked.user, channel=channel, ts=ts, thread=asked.thread, surface=asked.surface)
+
+
+def _asked(heard: Heard, ts: str) -> NewJob | None:
+    """Return the question that a message of the event's channel is, or was: also one whose own event is yet to come."""
+    event = heard.event
+    known = heard.jobs.find(heard.key(event["channel"], ts))
+    before = event.get("previous_message")
+    if known is not None or before is None or float(event["event_ts"]) - float(ts) > RETRY_SECONDS:
+        return known
+    said = {**before, "channel": event["channel"], "ts": ts}
+    user, text = of_a_person(said), said.get("text") or ""
+    if user is None:
+        return None
+    if event.get("channel_type") == "im":
+        return _question(heard, said, user, "direct")
+    if mentions(text, heard.bot):
+        return _question(heard, said, user, "mention")
+    return _question(heard, said, user, "thread") if _is_follow_up(heard, said, user) else None

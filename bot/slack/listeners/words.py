@@ -8,7 +8,7 @@ import re
 _TOKEN = re.compile(r"<([^<>|]*)(?:\|([^<>]*))?>")
 _SOMEBODY = re.compile(r"<(?:@[A-Z0-9]+|!(?:here|channel|everyone|subteam\^[A-Z0-9]+))(?:\|[^<>]*)?>")
 _SPACES = re.compile(r"[ \t]+")
-_BEFORE_MARK = re.compile(r" +(?=[,.;:!?])")
+_BEFORE_MARK = re.compile(r" (?=[,.;:!?])")  # one is left of several by then
 # The mark must end a word: one within an address asks nothing. Only the last of several is looked behind, or a message
 # of nothing else would take seconds, in which Slack is told nothing.
 _QUESTION_MARK = re.compile(r"[?？؟][\"'”’)\]*_~`!]*(?:\s|$)")

@@ -23,7 +23,8 @@ _MOST_NOTES = 10
 _OTHERS = "What others said on this"
 _CLOSEST = "Closest passages (not an answer):"
 _INSTEAD = "Questions that can be answered here:"
-_ADDRESS = re.compile(r"(?<=, )https?://[^\s,]+")
+# The address of the article that a note points to (`bot.rights.pointer`): at its very end, where no title comes.
+_ADDRESS = re.compile(r"(?<=, )https?://[^\s,]+(?=, may answer this; its publisher allows a link only\.$)")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,13 +87,14 @@ def _notes(answer: Answer) -> list[Atom]:
 
 
 def _linked(note: str) -> list[Piece]:
-    """Return a note, its last address a link: the one of the article; those before it are words of a title.
+    """Return a note with the article's address as a link; others in it are words of a title, and stay words.
 
     The link shows where it leads, so no title can make it seem to lead elsewhere.
     """
-    *_, last = _ADDRESS.finditer(note)
-    url = address(last[0])
-    return [wording(note[: last.start()]), link(url or last[0], url), wording(note[last.end() :])]
+    found = _ADDRESS.search(note)
+    assert found is not None  # else it is a plain one
+    url = address(found[0])
+    return [wording(note[: found.start()]), link(url or found[0], url), wording(note[found.end() :])]
 
 
 def _speakers(told: Told) -> list[Atom]:

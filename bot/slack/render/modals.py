@@ -74,7 +74,12 @@ def pages_of(passages: int) -> int:
 
 
 def context_view(
-    job: int, passages: Sequence[Passage], page: int, stored: Callable[[Citation], str | None], notice: str = ""
+    job: int,
+    passages: Sequence[Passage],
+    page: int,
+    stored: Callable[[Citation], str | None],
+    notice: str = "",
+    via: int | None = None,
 ) -> View:
     """Return one page of an answer's passages in their surroundings.
 
@@ -84,6 +89,7 @@ def context_view(
         page: from 0; beyond the last is the last.
         stored: the address of a citation's stored copy.
         notice: a sentence of small print at the end.
+        via: the job of the click that opened the window.
     """
     last = pages_of(len(passages)) - 1
     page = min(max(page, 0), last)
@@ -95,8 +101,8 @@ def context_view(
         blocks = [section("There is no passage to show.")]
     if last:
         turn = [
-            button("Previous", PAGE, Value(job=job, page=page - 1), 0) if page else None,
-            button("Next", PAGE, Value(job=job, page=page + 1), 1) if page < last else None,
+            button("Previous", PAGE, Value(job=job, page=page - 1, via=via), 0) if page else None,
+            button("Next", PAGE, Value(job=job, page=page + 1, via=via), 1) if page < last else None,
         ]
         blocks += [fine(f"Page {page + 1} of {last + 1}"), *actions(turn)]
     blocks += [fine(shown(notice, 500))] if notice else []
@@ -157,15 +163,18 @@ def citation_view(citations: Sequence[Citation], notice: str = "") -> View:
     return _modal("Copy citation", blocks or [section("There is no citation to show.")])
 
 
-def reason_view(job: int, question: str) -> View:
-    """Return the modal after a thumb down: what was wrong, and what would be right, both if the person likes."""
+def reason_view(job: int, question: str, via: int | None = None) -> View:
+    """Return the modal after a thumb down: what was wrong, and what would be right, both if the person likes.
+
+    `via` is the job of the click that opened it.
+    """
     blocks: list[Block] = [
         rich(line(words("Question: "), words(shown(question, QUESTION) or "…", "bold"))),
         _input(WHY, "What is wrong with the answer?"),
         _input(RIGHT, "What would be the right answer?"),
         fine("What you write is kept with the question, the answer and what was found for it."),
     ]
-    packed = pack(Value(job=job))
+    packed = pack(Value(job=job, via=via))
     return _modal("Feedback", blocks, submit=plain("Send"), callback_id=REASON, private_metadata=packed)
 
 

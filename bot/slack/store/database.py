@@ -43,7 +43,7 @@ class Database:
             where = make_url(url)
         except SQLAlchemyError as error:
             raise JobsError(
-                f"cannot open the job database {url!r}: that is no database URL; write sqlite:///FILE or "
+                "cannot open the job database: the setting `jobs` is no database URL; write sqlite:///FILE or "
                 "postgresql+psycopg://USER:PASSWORD@HOST/NAME"
             ) from error
         self.name = where.render_as_string()

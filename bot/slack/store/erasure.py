@@ -74,6 +74,20 @@ def forget(database: Database, user: str, team: str | None = None) -> int:
     return number
 
 
+def retract(database: Database, team: str, channel: str, ts: str) -> int:
+    """Erase the question that a message was, with its edits and its answer; return how many jobs they were.
+
+    Raises:
+        JobsError: the database failed; it is safe to ask again.
+    """
+    place = JOBS.c.team == team, JOBS.c.channel == channel, JOBS.c.ts == ts
+    asked = JOBS.c.kind.in_(("question", "edit")), JOBS.c.erased.is_(False)
+    with database.write() as connection:
+        jobs = connection.scalars(select(JOBS.c.id).where(*place, *asked)).all()
+        connection.execute(delete(QUOTED).where(QUOTED.c.job.in_(jobs)))
+        return _blank(connection, jobs)
+
+
 def _note(database: Database, connection: Connection) -> None:
     """Note, in the transaction that erases, that the file has yet to be scrubbed."""
     query = database.insert(META).values(key=_UNSCRUBBED, value=uuid4().hex)

@@ -87,7 +87,7 @@ class Jobs(Threads):
         return self._change(job, worker, {"not_before": until, "attempts": JOBS.c.attempts - 1, **_FREE})
 
     def cancel(self, team: str, channel: str, *, ts: str | None = None, thread: str | None = None) -> list[int]:
-        """Cancel the unfinished questions of one message (`ts`) or of a whole thread, and return their ids.
+        """Cancel the unfinished questions of one message (`ts`) or of a whole thread, edits included; return their ids.
 
         Those that wait are ended by it. One that a worker has in hand is marked only: it stays the worker's, who cleans
         up and finishes it, or that of the next, should the worker have died.
@@ -95,7 +95,8 @@ class Jobs(Threads):
         if ts is None and thread is None:
             return []
         place = JOBS.c.thread == thread if ts is None else JOBS.c.ts == ts
-        where = (JOBS.c.team == team, JOBS.c.channel == channel, place, JOBS.c.kind == "question", _open())
+        asked = JOBS.c.kind.in_(("question", "edit"))
+        where = (JOBS.c.team == team, JOBS.c.channel == channel, place, asked, _open())
         outcome = case((JOBS.c.worker.is_(None), "cancelled"), else_=JOBS.c.outcome)
         query = update(JOBS).where(*where).values(cancelled=True, outcome=outcome).returning(JOBS.c.id)
         with self._database.write() as connection:
@@ -118,6 +119,14 @@ class Jobs(Threads):
             changed = connection.execute(query).rowcount
             connection.execute(delete(QUOTED).where(QUOTED.c.job == job))
         return bool(changed)
+
+    def last_edit(self, job: Job) -> Job | None:
+        """Return the edit of the message of `job` that was made last, whenever it came; None if there is none."""
+        place = JOBS.c.team == job.team, JOBS.c.channel == job.channel, JOBS.c.ts == job.ts
+        query = select(*JOB_COLUMNS).where(*place, JOBS.c.kind == "edit", JOBS.c.erased.is_(False))
+        with self._database.read() as connection:
+            edits = [job_of(row) for row in connection.execute(query)]
+        return max(edits, key=lambda edit: float(edit.payload.get("at", 0)), default=None)
 
     def get(self, job: int) -> Job | None:
         """Return a job; of an erased one only the ids are left (no user, text or answer)."""

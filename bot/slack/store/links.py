@@ -11,6 +11,16 @@ from bot.slack.store.schema import REVOCATIONS
 _ALL = ""
 
 
+def _place(audience: str) -> str:
+    """Return the audience of everybody in the channel of an audience (of `bot.slack.access.audience`).
+
+    Whoever revokes a channel's links names workspace and channel: not the organisation above, and not the people to
+    whom a window showed links there.
+    """
+    parts = audience.split(".")
+    return f"{parts[0]}..{parts[2]}.." if len(parts) == 5 and parts[2] else audience
+
+
 class Revocations:
     """Which links were revoked. Safe to use from several threads; every method raises JobsError where that fails.
 
@@ -33,7 +43,8 @@ class Revocations:
 
     def revoked(self, article: str, audience: str, issued: float) -> bool:
         """Tell whether a link to `article` for `audience` that was issued then has been revoked."""
-        here = REVOCATIONS.c.article.in_((_ALL, article)), REVOCATIONS.c.audience.in_((_ALL, digest(audience)))
+        audiences = (_ALL, digest(audience), digest(_place(audience)))
+        here = REVOCATIONS.c.article.in_((_ALL, article)), REVOCATIONS.c.audience.in_(audiences)
         with self._database.read() as connection:
             last = connection.scalar(select(func.max(REVOCATIONS.c.at)).where(*here))
         return last is not None and issued <= last

@@ -60,6 +60,10 @@ class Store:
         """Erase everything of the jobs that came before a Unix time, and return how many; see `erasure.expire`."""
         return erasure.expire(self._database, before)
 
+    def retract(self, team: str, channel: str, ts: str) -> int:
+        """Erase the question that a message was, and return how many jobs; see `erasure.retract`."""
+        return erasure.retract(self._database, team, channel, ts)
+
     def forget(self, user: str, team: str | None = None) -> int:
         """Erase everything of a user, in one workspace or in all, and return how many jobs; see `erasure.forget`."""
         return erasure.forget(self._database, user, team)

@@ -182,8 +182,9 @@ def test_edits_and_deletions_of_questions_alone_are_news(here: Listening) -> Non
     here.bob.deletes(channel, idle)
     key = f"{channel}:{edited}:edit:{changed.event['event_ts']}"
     where: dict[str, Any] = {"channel": channel, "surface": "mention"}
+    at = {"at": changed.event["event_ts"]}
     assert here.found(f"{team}:{key}") == of(
-        team, "edit", key, here.ann, ts=edited, thread=edited, text="who said 5?", **where
+        team, "edit", key, here.ann, ts=edited, thread=edited, text="who said 5?", payload=at, **where
     )
     for ts in (answered, bare):  # the first left a tombstone, for it has answers below it
         gone = of(team, "delete", f"{channel}:{ts}:delete", here.ann, ts=ts, thread=ts, **where)

