@@ -34,6 +34,8 @@ MADE_LATER = {
     "evals/goldset/add.py: next_id",  # the name of a file, escaped, and at most nine digits
     "evals/goldset/readers/multihop.py: _must_include",  # one answer, escaped
     "evals/metrics/wording.py: holds",  # words that an answer must hold, escaped
+    "bot/ideas.py: _is_name",  # a word of a topic, escaped
+    "bot/topics.py: as_called",  # a speaker's name or a topic, escaped
     "bot/slack/app.py: _register",  # the id of a button, escaped
     "bot/slack/listeners/words.py: mentions",  # the id of a user, escaped
     "bot/slack/listeners/words.py: question",  # the id of a user, escaped

@@ -63,6 +63,7 @@ class Delivery:
         lease = self.leases.of(job)
         if not self._tools.store.jobs.keep_answer(job.id, lease.worker, answer, parts, articles):
             raise LeaseLost
+        self._tools.memory.note(self._tools.memory.kept, (job.id, 0), hash(answer.get("id")))
 
     def answer(self, job: Job, parts: Sequence[Part], to: Place | None = None) -> None:
         """See to it that the job's messages are `parts`, in order, each once: the rest of what is there is deleted.

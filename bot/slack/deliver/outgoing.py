@@ -48,6 +48,8 @@ class Outgoing:
         if job.parts is None:  # a new question, or an edited one, whose messages another process may have changed
             for number in self._known:
                 tools.memory.shown.pop((job.id, number), None)
+        kept = tools.memory.kept.get((job.id, 0))
+        self._answer = kept if job.answer is None else hash(job.answer.get("id"))
 
     def show(self, number: int, part: Part, stream: bool = True) -> str | None:
         """See to it that message `number` is there and shows `part`; return its ts, None if somebody deleted it.
@@ -64,7 +66,7 @@ class Outgoing:
         if row is None or row.ts is None:
             return self._send(number, part, stream)
         shown = self._tools.memory.shown.get((self._job.id, number))
-        if number != ROOT and shown != _digest(part):
+        if number != ROOT and shown != self._digest(part):
             return self._update(number, row.ts, part)
         return row.ts
 
@@ -235,12 +237,11 @@ class Outgoing:
         return ts
 
     def _shows(self, number: int, part: Part) -> None:
-        self._tools.memory.note(self._tools.memory.shown, (self._job.id, number), _digest(part))
+        self._tools.memory.note(self._tools.memory.shown, (self._job.id, number), self._digest(part))
+
+    def _digest(self, part: Part) -> int:
+        return hash((self._answer, part.text, json.dumps(part.blocks, sort_keys=True)))
 
 
 def _chunk(blocks: list[Mapping[str, Any]]) -> list[dict[str, Any]]:
     return [{"type": "blocks", "blocks": blocks}]
-
-
-def _digest(part: Part) -> int:
-    return hash((part.text, json.dumps(part.blocks, sort_keys=True)))

@@ -55,11 +55,14 @@ class Place:
 class Memory:
     """What this process knows beside the database; all of it may be lost.
 
-    `shown` are the words that a message is known to show, by (job, number): it need not be brought up to date.
+    `shown` are the words that a message is known to show, by (job, number): it need not be brought up to date. They
+    are those of one answer, `kept` by (job, 0): after an edit, and another, the same words are those of a new one, and
+    another process may have shown what was between.
     `returned` are the sends whose call has come back, with whatever outcome: it is not under way any more.
     """
 
     shown: OrderedDict[tuple[int, int], int] = field(default_factory=OrderedDict)
+    kept: OrderedDict[tuple[int, int], int] = field(default_factory=OrderedDict)
     returned: OrderedDict[tuple[int, int], int] = field(default_factory=OrderedDict)
 
     def note(self, memory: OrderedDict[tuple[int, int], int], key: tuple[int, int], value: int = 0) -> None:

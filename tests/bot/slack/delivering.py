@@ -14,6 +14,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 from bot.settings import Secrets
 from bot.slack.calls import Clients
@@ -52,7 +53,7 @@ def deliver(store: Store, delivery: Delivery, job: Job) -> Outcome:
     if parts is None:
         delivery.status(job, "is reading the articles")
         parts = parts_of(job.text)
-        delivery.keep(job, {"answer": "kept"}, parts, {"article"})
+        delivery.keep(job, {"id": uuid4().hex, "answer": "kept"}, parts, {"article"})
     way = json.loads(job.text).get("way", "answer")
     if way == "private":
         for part in parts:

@@ -44,7 +44,8 @@ GIVEN = ("Orla", "Dorn", "Lise", "Sarn", "Karr", "Mirr", "Quay", "Noll")
 FAMILY = ("Wensing", "Avermoor", "Corrigeld", "Tollivar", "Divonel", "Callisdre", "Bressamy", "Ulvery")
 SPEAKERS = [f"{given} {family}" for given in GIVEN for family in FAMILY]
 # What no catalogue takes (NUL, halves of characters) is refused when it is read. Of signs, each may be a token.
-WORDS = [word for word in HOSTILE if word.strip() and not re.search("[\x00\ud800]", word)][:51] + ["********* " * 20]
+STORABLE = [word for word in HOSTILE if word.strip() and not re.search("[\x00\ud800]", word)]
+WORDS = [*STORABLE[:51], "********* " * 20]
 SITE = "https://post.example/"
 
 ASSEMBLY = "what did the ministry say about free assembly?"

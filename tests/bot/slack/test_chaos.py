@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from slack_sdk import WebClient
 
+from bot.slack.calls import PutOff
 from bot.slack.deliver import Delivery as Sender
 from bot.slack.deliver import tools
 from bot.slack.model import Job, Outcome
@@ -135,6 +136,28 @@ def test_a_stream_that_will_not_stop_is_tried_again(tmp_path: Path, monkeypatch:
         job = office.ask("C1", blocks=4, stream=True)
         office.ended(job)
         assert refused.hits == 2 and office.store.jobs.outcome(job) == "done"
+        assert_shown(office, job)
+
+
+def test_the_same_words_are_shown_again_after_another_replica_showed_others(tmp_path: Path) -> None:
+    """The last answer is kept by one process, which may not show it just then, and shown by one that showed it before."""
+    with bureau(tmp_path) as office:
+        first, second = office.replica().delivery, office.replica().delivery
+        job = office.ask("C1")
+        for turn, (one, text) in enumerate(((first, "{}"), (second, '{"from": 2}'), (second, "{}"), (first, "{}"))):
+            late = turn == 2
+            assert turn in (0, 3) or office.store.jobs.revise(job, text)
+            claimed = office.store.jobs.claim(f"w{turn}", "answer", 5.0, time.time())
+            assert claimed is not None
+            with one.leases.hold(claimed, f"w{turn}", time.monotonic(), time.time()):
+                if late:
+                    office.slack.faults.ratelimited("chat.update")
+                    with pytest.raises(PutOff):
+                        deliver(office.store, one, claimed)
+                    assert office.store.jobs.put_off(job, f"w{turn}", 0.0)
+                else:
+                    deliver(office.store, one, claimed)
+                    assert office.store.jobs.finish(job, f"w{turn}", "done")
         assert_shown(office, job)
 
 
