@@ -16,7 +16,7 @@ _ADJUNCT = re.compile(rf"(?![TQH,:]){_WHEN}(?:O{_WHEN}|[ItB][DRegCnqMSA]++)*+(?=
 _TIME = re.compile(r"(?:(?:I?D?[RCn]{0,2}M(?:D(?:,D)?)?|R)(?:I[DRegCnqMSA]+(?=T))?)+")
 _ADJUNCT_TAIL = re.compile(r"(?=[IRMO.,]|\Z)(?:[RMDIegCnqxASOtv,G-]|P(?=[.]))*[.)]?\Z")
 _DATELINE = re.compile(r"C+(?:,C+)*(?:\(C+\))?-")
-_HEARER = re.compile(r"(?:O|(?:D+R?)?[egCnqS]*[Cnq](?:[IA]D*[egCnqS]*[Cnq])*)(?:I?D?[Rn]?M)?(?:I[DCnqSgeA]+)?")
+_HEARER = re.compile(r"(?:O|(?:D+R?)?[egCnqS]*[Cnq](?:[IA]D*[egCnqS]*[Cnq])*)(?:I?D?[Rn]?M)?(?:I{1,2}[DCnqSgeA]+)?")
 _CLAUSE_END = re.compile(
     r",(?=[ARB]?G)|,?(?=[AB][RX]*V)|,(?=[AB](?:P|D*[egCnq]+)[RX]*V)|,?(?<!T)(?<!T,)(?=K)|,(?=W)|;|\.(?=.)"
 )

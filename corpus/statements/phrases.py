@@ -66,6 +66,8 @@ def _with_apposition(tags: str, end: int, start: int) -> Phrase | None:
         previous = max(tags.rfind(",", start, comma), start - 1)
         hangs = tags[previous + 1 : previous + 2] in tuple("IegWGBR") and previous >= start
         found = None if hangs or comma == previous + 1 else before(tags, comma, start)
+        if found is not None and best is not None and tags[max(0, found.start - 1) : found.start] == "I":
+            return best  # "asked about the talks, the spokesman, X, said": the talks say nothing
         if found is not None and tags[found.start : found.end] != "P":
             keep = comma if tags[comma + 1] in "WIegR" and best is None else end
             best = Phrase(found.start, keep, comma)

@@ -108,6 +108,9 @@ def _by_ending(lower: str) -> str:
 def settle(tags: list[str], words: list[str]) -> None:
     """Decide, in place, between noun and verb: "the report", "his claims", "officials claim"."""
     homographs = _classes()["verb or noun"]
+    opens = tags[:1] == ["C"] and words[0].endswith(("ed", "told")) and words[0] in verb_forms()
+    if opens and tags[1:2] and tags[1] in "IHTt":
+        tags[0] = "e"  # "Asked about the talks, the minister said ..."
     for place, tag in enumerate(tags):
         if tag == "S" and place and tags[place - 1] in "PW":
             tags[place] = "X"  # "he's", "who's"

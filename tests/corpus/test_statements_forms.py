@@ -29,6 +29,14 @@ def told(text: str) -> list[tuple[str, str, str]]:
         ("Mr Lowell said that he does not like pickles.", ("Mr Lowell", "said", "that he does not like pickles")),
         ("The council has repeatedly said it will pay.", ("The council", "has repeatedly said", "it will pay")),
         (
+            "Ann Ruiz, who was freed in May, told a crowd of about 300 that she had lost six kilograms.",
+            ("Ann Ruiz", "told", "that she had lost six kilograms"),
+        ),
+        (
+            "Asked about the talks on Tuesday, the ministry’s spokesman, Hale Teverin, said that it was no matter.",
+            ("the ministry’s spokesman, Hale Teverin", "said", "that it was no matter"),
+        ),
+        (
             "“We will not pay for this,” the mayor, Ann Ruiz, told reporters on Monday.",
             ("the mayor, Ann Ruiz", "told", "We will not pay for this"),
         ),
