@@ -1,4 +1,4 @@
-"""The command line: ``whosaid ingest``, ``ask``, ``chat``, ``status``, ``show``, ``feeds``, ``eval``, ``slack`` and others.
+"""The command line: ``whosaid ingest``, ``ask``, ``chat``, ``show``, ``feeds``, ``eval``, ``slack`` and others.
 
 Options are declared here; what a command does is in `bot.commands`, imported when it runs.
 """

@@ -28,7 +28,9 @@ slack = typer.Typer(
 _HOST = typer.Option(metavar="ADDRESS", help="where to listen; other machines reach it only if this is theirs to reach")
 _PORT = typer.Option(metavar="N", min=0, max=65535, help="the port; 0 for any that is free")
 _METRICS = typer.Option(
-    metavar="ADDRESS:PORT", help="where Prometheus reads figures, apart from the pages; - for nowhere"
+    metavar="ADDRESS:PORT",
+    show_default="127.0.0.1:9464, where it is free",
+    help="where Prometheus reads figures, apart from the pages; - for nowhere",
 )
 _PROXY = typer.Option("--behind-proxy", help="believe the X-Forwarded headers of a proxy on this machine")
 
@@ -41,7 +43,7 @@ def slack_run(
     ] = False,
     host: Annotated[str, _HOST] = "127.0.0.1",
     port: Annotated[int, _PORT] = 8080,
-    metrics: Annotated[str, _METRICS] = "127.0.0.1:9464",
+    metrics: Annotated[str | None, _METRICS] = None,
     behind_proxy: Annotated[bool, _PROXY] = False,
 ) -> None:
     """Run the bot until it is told to stop (Ctrl-C, SIGTERM); what it began it then finishes."""
@@ -98,7 +100,7 @@ def serve(
     ctx: typer.Context,
     host: Annotated[str, _HOST] = "127.0.0.1",
     port: Annotated[int, _PORT] = 8080,
-    metrics: Annotated[str, _METRICS] = "127.0.0.1:9464",
+    metrics: Annotated[str | None, _METRICS] = None,
     behind_proxy: Annotated[bool, _PROXY] = False,
 ) -> None:
     """Serve the stored copies of articles, by signed links, with health and figures; without Slack."""

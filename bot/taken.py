@@ -2,24 +2,30 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 
 from bot.cite import show_speaker
 from corpus.model import Speaker
 from index.terms import content_terms
 
+_NAME = re.compile(r"[^\W\d_a-z][\w’'.-]*(?: [^\W\d_a-z][\w’'.-]*)+")
+
 
 def labels(asked: str, speakers: Iterable[Speaker | None]) -> tuple[str, ...]:
-    """Return what the speakers who were found are called, the fullest forms of it, where it says more than `asked`.
+    """Return what the speakers who were found are called, where it says more than `asked`; each once, by the fullest.
 
     Args:
         asked: how the question names the speaker.
         speakers: those whose words are quoted, best first.
     """
     words = set(content_terms(asked))
-    names = list(dict.fromkeys(label for one in speakers if one and (label := show_speaker(one))))
-    more = [name for name in names if not set(content_terms(name)) <= words]
-    return tuple(name for name in more if not any(other.startswith(f"{name}, ") for other in more))
+    known = {label: one for one in speakers if one and (label := show_speaker(one))}
+    kept: list[str] = []
+    for label in sorted(known, key=lambda label: -len(_terms(label.removeprefix(_describing(known[label]))))):
+        if not any(other.startswith(f"{label}, ") or _is_one(known[label], known[other]) for other in kept):
+            kept.append(label)
+    return tuple(label for label in known if label in kept and not _terms(label) <= words)
 
 
 def alternatives(asked: str, speakers: Sequence[Speaker | None]) -> tuple[str, ...]:
@@ -31,6 +37,21 @@ def alternatives(asked: str, speakers: Sequence[Speaker | None]) -> tuple[str, .
         if not any(_may_be_one(known[label], known[other]) for other in kept):
             kept.append(label)
     return tuple(label for label in found if label in kept)
+
+
+def _is_one(one: Speaker, other: Speaker) -> bool:
+    """Tell whether two have the same full name, of two terms or more, a phrase that describes them aside."""
+    names = [(speaker.name or "").removeprefix(_describing(speaker)) for speaker in (one, other)]
+    return len(_terms(names[0])) > 1 and content_terms(names[0]) == content_terms(names[1])
+
+
+def _describing(speaker: Speaker) -> str:
+    """Return what a name has before its last comma, the comma included: "A letter from the secretary, Ana Ruiz".
+
+    It describes whoever comes after it only where that is a name of its own; "Ana Ruiz, Jr" has none.
+    """
+    before, comma, after = (speaker.name or "").rpartition(", ")
+    return before + comma if len(_terms(after)) > 1 and after == after.strip() and _NAME.fullmatch(after) else ""
 
 
 def _may_be_one(shorter: Speaker, fuller: Speaker) -> bool:

@@ -7,10 +7,14 @@ a quotation can be searched for as the article has it, a path or an address copi
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import sys
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from typing import Any
 
 from rich.console import Console
 from rich.padding import Padding
+from rich.progress import Progress, ProgressColumn
 from rich.style import Style
 from rich.text import Text
 
@@ -26,12 +30,30 @@ from bot.cite import (
 from bot.inline import heading, quoted, runs
 from bot.link import web_address
 from bot.model import Answer, Citation
-from bot.visible import clean, one_line
+from bot.visible import Guarded, bare, clean, one_line
 
 _WEB = ("http://", "https://")
 _SOURCES = "Sources:"
 _CLOSEST = "Closest passages (not an answer):"
 _STYLES = {"plain": "", "strong": "bold", "em": "italic", "mark": "cyan"}
+
+
+@contextmanager
+def bar(*columns: ProgressColumn, transient: bool = False) -> Iterator[Progress]:
+    """Show a progress bar on stderr until the end of the block; `transient`: it is then taken away.
+
+    What is printed meanwhile stands above it, cleaned as `Guarded` does; what its columns show comes cleaned.
+    """
+    # The bar is drawn with escapes, so its console goes past the guard. While it is shown rich has streams of its own
+    # in place of stdout and stderr, which obey the escapes that are written to them: the guard stands before those too.
+    before: tuple[Any, Any] = sys.stdout, sys.stderr
+    try:
+        with Progress(*columns, console=Console(file=bare(sys.stderr)), transient=transient) as progress:
+            guards: tuple[Any, Any] = Guarded(sys.stdout), Guarded(sys.stderr)
+            sys.stdout, sys.stderr = guards
+            yield progress
+    finally:
+        sys.stdout, sys.stderr = before
 
 
 class Output(Console):

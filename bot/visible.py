@@ -133,6 +133,11 @@ def _escape(match: re.Match[str]) -> str:
     return json.dumps(char)[1:-1] if char != "\x7f" else "\\u007f"
 
 
+def bare(stream: TextIO) -> TextIO:
+    """Return the stream behind a guard, for who writes escapes of his own, and else only what is cleaned."""
+    return getattr(stream, "rich_proxied_file", stream)
+
+
 class Guarded:
     """A text stream that shows what is written to it as `clean` does.
 

@@ -14,9 +14,9 @@ _ALL = 1_000_000  # more than any bot gets in the days that feedback is kept
 
 
 def run(settings: Settings, as_json: bool, bad: bool) -> int:
-    """Print what was stored, newest last; `bad`: only what was found wrong. Return the exit code."""
+    """Print what was stored, newest first; `bad`: only what was found wrong. Return the exit code."""
     with closing(open_jobs(settings)) as store:
-        found = sorted(store.feedback.all(_ALL), key=lambda one: one.id)
+        found = store.feedback.all(_ALL)
     for one in found:
         if bad and one.verdict == "good":
             continue

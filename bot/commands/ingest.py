@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 import time
 from collections.abc import Sequence
-from contextlib import closing
+from contextlib import ExitStack, closing
 from pathlib import Path
 
 from bot.settings import Settings
@@ -135,33 +135,29 @@ class _Lines:
             )
 
 
-class _Bar:
+class _Bar(ExitStack):
     """A bar over the bytes of the files, with rate and remaining time."""
 
     def __init__(self, paths: list[Path]) -> None:
-        from rich.console import Console
-        from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
-
         from corpus.walk import walk
 
-        total = sum(_size(source) for source in walk(paths) if isinstance(source, Source))
-        self._progress = Progress(
-            TextColumn("{task.description}"),
-            BarColumn(),
-            TextColumn("{task.fields[articles]} articles, {task.fields[rate]} characters/s"),
-            TimeRemainingColumn(),
-            console=Console(stderr=True),
-        )
-        self._task = self._progress.add_task("reading", total=total or None, articles=0, rate="0")
+        super().__init__()
+        self._total = sum(_size(source) for source in walk(paths) if isinstance(source, Source))
         self._articles = self._characters = self._size = 0
         self._started = time.perf_counter()
 
     def __enter__(self) -> _Bar:
-        self._progress.start()
-        return self
+        from rich.progress import BarColumn, TextColumn, TimeRemainingColumn
 
-    def __exit__(self, *_: object) -> None:
-        self._progress.stop()
+        from bot.terminal import bar
+
+        super().__enter__()
+        rate = TextColumn("{task.fields[articles]} articles, {task.fields[rate]} characters/s")
+        self._progress = self.enter_context(
+            bar(TextColumn("{task.description}"), BarColumn(), rate, TimeRemainingColumn())
+        )
+        self._task = self._progress.add_task("reading", total=self._total or None, articles=0, rate="0")
+        return self
 
     def file(self, source: Source) -> None:
         """Move on by the file read before this one."""

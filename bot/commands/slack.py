@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import sys
 import time
 from contextlib import closing
+from urllib.parse import urlsplit
 
 from bot.commands.show import find, open_catalogue
 from bot.settings import Settings, read_secrets
@@ -29,9 +31,31 @@ def manifest(settings: Settings, http: str | None, several: bool) -> int:
 
     if several and http is None:
         raise UsageError("several workspaces install the app over HTTP: give the bot's address as well, --http URL")
+    if http is not None and not _address(http).startswith("https:"):
+        print(f"Note: Slack calls https:// addresses only, and {http} is none; serve it by TLS", file=sys.stderr)
     made = manifest(read_config(settings.place().folder), http, several)
     print(json.dumps(made, indent=2, ensure_ascii=False))
     return 0
+
+
+def _address(url: str) -> str:
+    """Return the address by which Slack is to reach the bot, its scheme in small letters, if it can be one.
+
+    Raises:
+        UsageError: it cannot.
+    """
+    try:
+        parts = urlsplit(url)
+        host = parts.hostname if parts.port != 0 else None
+    except ValueError:  # brackets or a port that are none
+        host = None
+    usable = host and parts.scheme in ("http", "https") and not (parts.query or parts.fragment or parts.username)
+    if not usable or any(char.isspace() for char in url):
+        raise UsageError(
+            f"cannot make a manifest for --http {url!r}, which is no address of a server; write "
+            "https://HOST, with :PORT and /PATH where it has them"
+        )
+    return parts.geturl()
 
 
 def check(settings: Settings, http: bool, as_json: bool) -> int:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import urllib.request
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing
 from dataclasses import dataclass
+from difflib import get_close_matches
 
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError, SlackClientError
@@ -13,10 +14,20 @@ from slack_sdk.errors import SlackApiError, SlackClientError
 from bot.ask import Whosaid
 from bot.settings import Secrets, Settings
 from bot.slack.config import FILE, SlackConfig
-from bot.slack.credentials import TIMEOUT, SignedIn, bot_client, connection, of_several, sign_in, signing_secret
+from bot.slack.credentials import (
+    TIMEOUT,
+    SignedIn,
+    bot_client,
+    connection,
+    in_words,
+    of_several,
+    sign_in,
+    signing_secret,
+)
 from bot.slack.manifest import scopes
 from bot.slack.store import Store
-from corpus.errors import SlackError, WhosaidError
+from corpus.catalogue.scope import Scope
+from corpus.errors import WhosaidError
 
 _MANIFEST = "print `whosaid slack manifest` anew, put it under App Manifest of your app, and install the app again"
 
@@ -79,7 +90,7 @@ def _workspace(secrets: Secrets, config: SlackConfig) -> Iterator[Finding]:
     tried = "SLACK_BOT_TOKEN"
     try:
         signed_in = sign_in(secrets)
-    except SlackError as error:
+    except WhosaidError as error:
         yield Finding.wrong(tried, *_halves(error))
         return
     yield Finding.good(tried, f"the bot is {signed_in.user} in workspace {signed_in.team}")
@@ -161,7 +172,7 @@ def _called_by_slack(secrets: Secrets, settings: Settings) -> Iterator[Finding]:
             yield Finding.good(tried, f"{at} said {response.status}")
     except OSError as error:
         fix = "run `whosaid slack --http` and let the proxy pass requests on to it"
-        yield Finding.wrong(tried, f"{at} did not answer ({error})", fix)
+        yield Finding.wrong(tried, f"{at} did not answer: {in_words(error)}", fix)
 
 
 def _jobs(settings: Settings) -> Finding:
@@ -188,12 +199,27 @@ def _corpus(settings: Settings, config: SlackConfig) -> Iterator[Finding]:
         known = engine.catalogue.collections()
         yield Finding.good(tried, f"open; collections: {', '.join(sorted(known)) or 'none'}")
         named = {name for rule in config.allow for name in rule.collections or ()}
-        if unknown := sorted(named - set(known)):
-            yield Finding.wrong(
-                f"collections of {FILE}",
-                f"there is no {', '.join(unknown)}",
-                "correct the names: such a rule shows nothing",
-            )
+        yield from _unknown("collections", named - set(known), known)
+        outlets = engine.catalogue.outlets()
+        named = {name for rule in config.allow for name in rule.outlets or ()}
+        yield from _unknown("outlets", {name for name in named if not _spelt(engine, name) & set(outlets)}, outlets)
+
+
+def _spelt(engine: Whosaid, outlet: str) -> frozenset[str]:
+    """Return an outlet as the articles write it, by whichever of its names a rule has it."""
+    with engine.opener.reading() as opened:
+        scope = opened.within(Scope(outlets=frozenset({outlet}))) if opened else None
+    return (scope.outlets if scope else None) or frozenset({outlet})
+
+
+def _unknown(what: str, unknown: Iterable[str], known: Iterable[str]) -> Iterator[Finding]:
+    """Yield that slack.toml names what the corpus does not have, each name with the nearest that it has."""
+    there = {name.casefold(): name for name in known}
+    near = {name: get_close_matches(name.casefold(), there, 1) for name in sorted(unknown)}
+    if near:
+        told = (f"{name!r} (nearest: {there[alike[0]]!r})" if alike else repr(name) for name, alike in near.items())
+        fix = "correct the names: by such a name nothing is seen"
+        yield Finding.wrong(f"{what} of {FILE}", f"the corpus does not have {', '.join(told)}", fix)
 
 
 def _told(tried: str, look: Callable[[], str]) -> Finding:
@@ -210,4 +236,4 @@ def _halves(error: WhosaidError) -> tuple[str, str]:
 
 
 def _code(error: Exception) -> str:
-    return str(error.response["error"]) if isinstance(error, SlackApiError) else str(error)
+    return str(error.response["error"]) if isinstance(error, SlackApiError) else in_words(error)

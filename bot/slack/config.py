@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import tomllib
+from collections.abc import Mapping
 from datetime import date
+from difflib import get_close_matches
 from pathlib import Path
+from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
@@ -80,9 +84,64 @@ def read_config(home: Path) -> SlackConfig:
         given = tomllib.loads(file.read_text("utf-8")) if file.exists() else {}
         return SlackConfig.model_validate(given)
     except ValidationError as error:
-        first = error.errors()[0]
-        where = ".".join(str(part) for part in first["loc"])
-        said = f"{file}: {where or 'it'} is wrong: {first['msg']}; docs/slack.md lists what it takes"
-        raise UsageError(said) from error
+        raise UsageError(f"{file}: {_told(error.errors()[0])}") from error
     except (ValueError, OSError) as error:  # not TOML, or not to be read
         raise UsageError(f"cannot read {file}: {error}; correct the file") from error
+
+
+# What is allowed, by the beginning of pydantic's name for what is wrong.
+_ALLOWED = {
+    "bool": "write true or false",
+    "int": "write a whole number",
+    "date": "write a day, as 2024-01-31",
+    "string": "write a text in quotation marks",
+}
+
+
+def _told(error: Mapping[str, Any]) -> str:
+    """Return in words what is wrong by the first of pydantic's errors: what was found, and what is allowed."""
+    *tables, key = error["loc"] if error["type"] != "value_error" else (*error["loc"], "")
+    table, kind, found = _table(tables), str(error["type"]), _toml(error["input"])
+    if kind == "extra_forbidden":
+        return f"there is no key {key} {table}; {_nearest(str(key), tables)}"
+    if kind == "value_error":
+        return f"the days {table} are none: {error['ctx']['error']}; swap them"
+    if key == "allow" or "allow" in tables[-1:]:
+        return "allow is no list of rules; write each rule below a line of its own, [[allow]], with double brackets"
+    if kind.startswith(("model", "dict")):
+        return f"{key} is {found}, and must be a table; write its keys below a line [{key}]"
+    if kind.startswith("tuple"):
+        return f"{key} {table} is {found}, and must be a list; write {key} = [{found}]"
+    if kind.startswith(("greater", "less")):
+        limit = "at least" if kind.startswith("greater") else "at most"
+        return f"{key} {table} is {found}; write a whole number, {limit} {next(iter(error['ctx'].values()))}"
+    if isinstance(key, int):  # one of a list
+        return f"{tables[-1]} {_table(tables[:-1])} has {found} in it; write texts in quotation marks"
+    allowed = next((words for name, words in _ALLOWED.items() if kind.startswith(name)), "docs/slack.md lists its keys")
+    return f"{key} {table} is {found}; {allowed}"
+
+
+def _table(parts: list[str | int]) -> str:
+    """Return in which table of the file a place is."""
+    if not parts:
+        return "at the top of the file"
+    return f"in [[{parts[0]}]] number {int(parts[1]) + 1}" if len(parts) > 1 else f"in [{parts[0]}]"
+
+
+def _nearest(key: str, tables: list[str | int]) -> str:
+    """Return which key may have been meant, or all that there are; and the table of one that stands elsewhere."""
+    places: dict[str, type[BaseModel]] = {"": SlackConfig, "[limits]": Limits, "[[allow]]": Rule}
+    here = SlackConfig if not tables else Rule if tables[0] == "allow" else Limits
+    elsewhere = [
+        f"below {name}" if name else "above all tables" for name, model in places.items() if key in model.model_fields
+    ]
+    if elsewhere:
+        return f"it belongs {elsewhere[0]}"
+    if near := get_close_matches(key.casefold(), here.model_fields, 1):
+        return f"did you mean {near[0]}?"
+    return f"there are {', '.join(here.model_fields)}"
+
+
+def _toml(value: Any) -> str:
+    """Return a value much as the file has it."""
+    return json.dumps(value, ensure_ascii=False, default=str)[:100]

@@ -14,6 +14,8 @@ import time
 from slack_bolt import App
 from slack_bolt.adapter.socket_mode import SocketModeHandler
 from slack_sdk.errors import SlackApiError, SlackClientError
+from slack_sdk.socket_mode.client import BaseSocketModeClient
+from slack_sdk.socket_mode.request import SocketModeRequest
 
 from bot.settings import Secrets
 from bot.slack.credentials import app_token, connection
@@ -30,6 +32,7 @@ LISTENERS = 24
 """Threads that take what Slack sends: each waits for its job to be stored."""
 _RECEIVED_AT_ONCE = 8192  # bytes: several events, of which a burst has many
 _SILENT_SECONDS = 5.0  # the SDK takes four times this without an answer to its pings as lost
+_ACKNOWLEDGING_SECONDS = 1.0  # what was stored when the connection is closed can still be acknowledged
 _CLOSING_SECONDS = 5.0  # the SDK's receiving thread looks up every 3
 
 
@@ -52,7 +55,9 @@ class Connection:
             receive_buffer_size=_RECEIVED_AT_ONCE,
         )
         self._client = self._handler.client
+        self._client.socket_mode_request_listeners[:] = [self._take]
         self._closing = threading.Event()
+        self._idle, self._taking = threading.Condition(), 0
         self._watching = threading.Thread(target=self._watch, name="slack-connection", daemon=True)
 
     def open(self) -> None:
@@ -76,11 +81,31 @@ class Connection:
 
     def close(self) -> None:
         """Take nothing more; what was not acknowledged, Slack sends again."""
-        self._closing.set()
+        with self._idle:
+            self._closing.set()
+            self._idle.wait_for(lambda: not self._taking, _ACKNOWLEDGING_SECONDS)
         # The SDK may be waiting for Slack's leave to connect; its threads do not keep the process.
         closing = threading.Thread(target=self._handler.close, name="slack-closing", daemon=True)
         closing.start()
         closing.join(_CLOSING_SECONDS)
+
+    def _take(self, client: BaseSocketModeClient, request: SocketModeRequest) -> None:
+        """Hand on what came, and acknowledge it; not once the connection is being closed: Slack sends it again."""
+        with self._idle:
+            if self._closing.is_set():
+                return
+            self._taking += 1
+        try:
+            self._handler.handle(self._client, request)
+        except Exception as error:
+            if not self._closing.is_set():
+                raise
+            # What was stored is known when it comes again.
+            _log.info("stopped before this was acknowledged", extra={"error": type(error).__name__})
+        finally:
+            with self._idle:
+                self._taking -= 1
+                self._idle.notify_all()
 
     def _watch(self) -> None:
         wait = PROBE_SECONDS

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import logging
+import socket
+import ssl
+import urllib.error
 from dataclasses import dataclass
 
 from slack_sdk import WebClient
@@ -14,6 +17,10 @@ from corpus.errors import SlackError, UsageError
 _quiet = logging.getLogger("bot.slack.sdk")
 _quiet.setLevel(logging.CRITICAL)  # its debug lines hold whole messages, its errors are told by who called
 TIMEOUT = 10  # seconds for a call of Slack's Web API
+
+# https://docs.slack.dev/authentication/tokens: what a token is shows by how it begins.
+_BOT, _APP = "a bot token (xoxb-...)", "an app-level token (xapp-...)"
+_KINDS = {"xoxb-": _BOT, "xoxe.xoxb-": _BOT, "xapp-": _APP, "xoxp-": "a user token (xoxp-...)"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,14 +61,22 @@ def app_token(secrets: Secrets) -> str:
     """Return the app-level token, which Socket Mode connects with.
 
     Raises:
-        UsageError: it is not set.
+        UsageError: it is not set, or of another kind.
     """
     if secrets.slack_app_token is None:
         raise UsageError(
             "cannot connect to Slack, since SLACK_APP_TOKEN is not set; make an app-level token (xapp-...) with the "
             "scope connections:write on the page Basic Information of your app, see docs/slack.md"
         )
-    return secrets.slack_app_token.get_secret_value()
+    return _of_kind("SLACK_APP_TOKEN", secrets.slack_app_token.get_secret_value(), _APP)
+
+
+def _of_kind(variable: str, token: str, wanted: str) -> str:
+    """Return a token that does not begin as one of another kind, which Slack would take for some calls."""
+    kind = next((kind for prefix, kind in _KINDS.items() if token.startswith(prefix)), wanted)
+    if kind != wanted:
+        raise UsageError(f"{variable} holds {kind}, and must hold {wanted}; set it to that, see docs/slack.md")
+    return token
 
 
 def signing_secret(secrets: Secrets) -> str:
@@ -92,13 +107,16 @@ def sign_in(secrets: Secrets) -> SignedIn:
     """Return who the bot is by its token, from ``auth.test``.
 
     Raises:
+        UsageError: the token is of another kind.
         SlackError: Slack cannot be reached, or refuses the token.
     """
+    if secrets.slack_bot_token:
+        _of_kind("SLACK_BOT_TOKEN", secrets.slack_bot_token.get_secret_value(), _BOT)
     try:
         said = bot_client(secrets).auth_test()
     except SlackApiError as error:
         raise SlackError(
-            f"signed in to Slack with SLACK_BOT_TOKEN and was refused ({error.response['error']}); copy the Bot User "
+            f"Slack refuses the token in SLACK_BOT_TOKEN ({error.response['error']}); copy the Bot User "
             "OAuth Token (xoxb-...) from the page OAuth & Permissions of your app, see docs/slack.md"
         ) from error
     except (OSError, SlackClientError) as error:
@@ -117,14 +135,14 @@ def connection(secrets: Secrets) -> str:
     """Return an address for Socket Mode, from ``apps.connections.open``; it need not be used.
 
     Raises:
-        UsageError: the app-level token is not set.
+        UsageError: the app-level token is not set, or of another kind.
         SlackError: Slack cannot be reached, or refuses the token.
     """
     try:
         opened = web_client(secrets).apps_connections_open(app_token=app_token(secrets))
     except SlackApiError as error:
         raise SlackError(
-            f"asked Slack for a connection with SLACK_APP_TOKEN and was refused ({error.response['error']}); turn "
+            f"Slack gives no connection for the token in SLACK_APP_TOKEN ({error.response['error']}); turn "
             "Socket Mode on for your app, and give the token (xapp-...) the scope connections:write"
         ) from error
     except (OSError, SlackClientError) as error:
@@ -134,4 +152,20 @@ def connection(secrets: Secrets) -> str:
 
 def unreachable(secrets: Secrets, error: Exception) -> SlackError:
     """Return the error that says that Slack cannot be reached."""
-    return SlackError(f"cannot reach Slack at {secrets.slack_api_url}: {error}; check the network")
+    return SlackError(f"cannot reach Slack at {secrets.slack_api_url}: {in_words(error)}; check the network")
+
+
+def in_words(error: Exception) -> str:
+    """Return why a call over the network failed, without the marks of a program."""
+    if isinstance(error, urllib.error.HTTPError):
+        return f"the answer was status {error.code}"
+    cause = error.reason if isinstance(error, urllib.error.URLError) else error
+    if isinstance(cause, socket.gaierror):
+        return "the name of that host cannot be resolved"
+    if isinstance(cause, TimeoutError):
+        return f"no answer within {TIMEOUT} seconds"
+    if isinstance(cause, ConnectionRefusedError):
+        return "the connection was refused, as where nothing listens"
+    if isinstance(cause, ssl.SSLCertVerificationError):
+        return f"its certificate cannot be trusted ({cause.verify_message})"
+    return str(cause.strerror if isinstance(cause, OSError) and cause.strerror else cause)

@@ -13,7 +13,7 @@ from contextlib import contextmanager
 
 CALM = 0.03
 """Seconds without a payload after which a burst is taken to be over."""
-PATIENCE = 0.5
+PATIENCE = 1.5
 """Seconds that a worker waits for that at most: in a steady stream of payloads questions are answered all the same."""
 
 

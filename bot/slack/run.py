@@ -58,7 +58,7 @@ class Bot:
 def run_socket(settings: Settings, secrets: Secrets, config: SlackConfig, listening: Listening | None = None) -> int:
     """Run the bot over Socket Mode until told to stop; return the exit code, 0.
 
-    Pages and figures are served beside where `listening` names a place for figures, or the settings a `public_url`.
+    Figures are served beside where `listening` says, pages only where the settings have a `public_url`.
 
     Raises:
         UsageError: a token is not set, or a server cannot listen.
@@ -69,13 +69,13 @@ def run_socket(settings: Settings, secrets: Secrets, config: SlackConfig, listen
     set_up(secrets)
     with _told_to_stop() as stop, _assembled(settings, secrets, config) as bot, ExitStack() as serving:
         connection = Connection(bot.app, secrets)
-        if listening and (settings.public_url or listening.metrics_at()):
+        if listening:
             serving.enter_context(_web(bot, settings, secrets, config, listening, {"socket": connection.ready}))
         bot.worker.start()
         try:
             connection.open()
             _log.info("connected to Slack")
-            stop.wait()
+            _wait(stop)
             _log.info("stopping")
         finally:
             closing = threading.Thread(target=connection.close, name="closing", daemon=True)
@@ -96,7 +96,7 @@ def run_http(settings: Settings, secrets: Secrets, config: SlackConfig, listenin
         bot.worker.start()
         try:
             with _web(bot, settings, secrets, config, listening, {}, slack_routes(bot.app)):
-                stop.wait()
+                _wait(stop)
                 _log.info("stopping")
         finally:
             bot.worker.drain(config.drain_seconds)
@@ -148,18 +148,31 @@ def _web(
     checks: Mapping[str, Check],
     routes: Routes = (),
 ) -> Iterator[None]:
-    """Serve pages, health and figures, and what Slack calls, until the end of the block."""
+    """Serve figures, and pages, health and what Slack calls, until the end of the block.
+
+    Without `routes` and a ``public_url`` nobody could be led to a page, and no port is taken for them.
+    """
     desk = bot.desk
     watch(desk.metrics, desk.engine, desk.store)
     every = {"jobs": desk.store.ready, "slack": slack_check(secrets), **checks}
     allowed = allowed_by(desk.access, desk.engine)
     with ExitStack() as stack:
-        home = settings.place().folder
-        app = stack.enter_context(web(desk.engine, home, desk.links, allowed, desk.metrics, every, routes))
-        if at := listening.metrics_at():
-            stack.enter_context(desk.metrics.served(*at))
-        stack.enter_context(served(app, listening, config.drain_seconds))
+        stack.enter_context(listening.figures(desk.metrics))
+        if routes or settings.public_url:
+            home = settings.place().folder
+            app = stack.enter_context(web(desk.engine, home, desk.links, allowed, desk.metrics, every, routes))
+            stack.enter_context(served(app, listening, config.drain_seconds))
         yield
+
+
+def _wait(stop: threading.Event) -> None:
+    """Wait until told to stop, looking up every second.
+
+    Where the process stood still (SIGSTOP, a frozen container), the kernel may give the signal to another thread than
+    this one, whose waiting it then does not end; Python's handler runs here only.
+    """
+    while not stop.wait(1.0):
+        pass
 
 
 @contextmanager

@@ -209,8 +209,7 @@ def serve(settings: Settings, secrets: Secrets, config: SlackConfig, listening: 
         checks = {"jobs": store.ready}
         home = settings.place().folder
         app = stack.enter_context(web(engine, home, links, allowed_by(access, engine), metrics, checks))
-        if at := listening.metrics_at():
-            stack.enter_context(metrics.served(*at))
+        stack.enter_context(listening.figures(metrics))
         stack.enter_context(served(app, listening, config.drain_seconds))
         stop.wait()
     return 0

@@ -9,10 +9,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from bot.settings import Settings
+from bot.terminal import bar
 from bot.visible import one_line
 from corpus.errors import UsageError
 from evals.goldset.read import GoldSet
@@ -113,7 +113,7 @@ class _Shown(ExitStack):
         self._bar: Progress | None = None
         if sys.stderr.isatty():
             columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-            self._bar = self.enter_context(Progress(*columns, console=Console(stderr=True), transient=True))
+            self._bar = self.enter_context(bar(*columns, transient=True))
             self._task = self._bar.add_task("", total=None)
         return self
 

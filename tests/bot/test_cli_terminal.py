@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
+import io
 import re
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
+from rich.progress import BarColumn
+
+from bot.terminal import bar
+from bot.visible import Guarded
 
 from .conftest import PATIENCE, Program
 
 SPOKEN = "what did Hale Teverin say about assembly?"
 COLOUR = re.compile(r"\x1b\[(?:\d+;)*3[0-7]m")
+COLOUR_OF_BAR = re.compile(r"\x1b\[38;5;\d+m━")
 STYLES = re.compile(r"\x1b\[[0-9;?]*[a-zA-Z]|\x1b\]8;[^\x1b]*\x1b\\")
 
 
@@ -107,10 +114,32 @@ def test_ingest_shows_a_bar_on_a_terminal_and_lines_elsewhere(fresh: Program, sa
     folder = str(sample / "radio-sundral")
     code, screen = fresh.terminal("ingest", folder)
     assert code == 0 and "━" in screen and "6 articles" in screen and "characters/s" in screen
+    # What draws the bar reaches the terminal: lines are erased and drawn anew, and no escape stands there to be read.
+    assert "\x1b[2K" in screen and COLOUR_OF_BAR.search(screen) and "␛" not in screen and "␍" not in screen
     assert STYLES.sub("", screen).rstrip().splitlines()[-1].startswith("6 new (")
     again = fresh("ingest", folder)
     assert again.returncode == 0 and "\x1b" not in again.stdout + again.stderr and "━" not in again.stderr
     assert again.stdout.startswith("nothing is new: 6 articles, all as they were (")
+
+
+def test_what_is_printed_while_a_bar_is_shown_cannot_steer_the_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
+    class Terminal(io.StringIO):
+        def isatty(self) -> bool:
+            return True
+
+    terminal = Terminal()
+    guards = Guarded(terminal), Guarded(terminal)
+    monkeypatch.setenv("TERM", "xterm-256color")
+    monkeypatch.setattr("sys.stdout", guards[0])
+    monkeypatch.setattr("sys.stderr", guards[1])
+    with bar(BarColumn()) as progress:
+        progress.add_task("")
+        print("\x1b[31mred\x1b[2J \u202eflipped", file=sys.stderr)
+        print("\x1b]8;;https://evil.example\x1b\\here")
+    said = terminal.getvalue()
+    assert "␛[31mred␛[2J ⟨U+202E⟩flipped" in said and "␛]8;;https://evil.example" in said
+    assert not re.search(r"\x1b(\[31m|\[2J|\])", said) and "\x1b[2K" in said
+    assert (sys.stdout, sys.stderr) == guards
 
 
 def test_ctrl_c_during_ingest_keeps_what_is_done(fresh: Program, sample: Path) -> None:

@@ -19,6 +19,12 @@ RUIZ = Speaker("Ruiz"), Speaker("Ana Ruiz"), Speaker("Ruiz", "mayor"), Speaker("
         ("Smith", [Speaker("Smith", "judge"), Speaker("Smith", "senator")], ["Smith, judge", "Smith, senator"]),
         ("Ana Ruiz", [Speaker("Ana Ruiz"), None], []),
         (
+            "Ruiz",
+            [Speaker("Ana Ruiz", "head"), Speaker("Ana Ruiz", "head of research")],
+            ["Ana Ruiz, head of research"],
+        ),
+        ("Ruiz", [Speaker("A letter from the mayor, Ana Ruiz"), Speaker("Ana Ruiz", "mayor")], ["Ana Ruiz, mayor"]),
+        (
             "the ministry",
             [
                 Speaker("An Sok", "spokesman", "Ministry of Foreign Affairs"),
@@ -34,3 +40,10 @@ def test_fuller_and_shorter_forms_are_one(asked: str, speakers: list[Speaker | N
     found = alternatives(asked, speakers)
     assert set(found) <= set(labels(asked, speakers))
     assert list(found) == (wanted if wanted is not None else ["two officials of the port"])
+
+
+def test_a_full_name_is_told_once() -> None:
+    heads = Speaker("Ana Ruiz", "head"), Speaker("Ana Ruiz", "head of research")
+    letter = Speaker("A letter from the head, Ana Ruiz"), Speaker("a critic of Ana Ruiz")
+    assert labels("Ruiz", [*heads, *letter]) == ("Ana Ruiz, head of research", "a critic of Ana Ruiz")
+    assert labels("the head", [letter[0]]) == ("A letter from the head, Ana Ruiz",)

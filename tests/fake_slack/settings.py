@@ -39,6 +39,7 @@ class Settings:
     client_secret: str = "fake-client-secret"
     shortcut: str = "whosaid_claim"
     """callback_id of the message shortcut."""
+    commands: tuple[str, ...] = ("/ask",)
     agent_view: bool = True
     distributed: bool = False
     """Whether conversations.replies and .history are limited to 1 a minute."""

@@ -3,60 +3,73 @@
 from __future__ import annotations
 
 import argparse
-import os
 import re
-import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Iterable
+from contextlib import suppress
 from pathlib import Path
 
+from . import events
 from .fake import FakeSlack
+from .keyboard import Paper, typed
+from .model import View
 from .people import Nothing
+from .process import REPOSITORY, bot_process, prepared, started
 from .screen import Screen
 
-REPOSITORY = Path(__file__).resolve().parents[2]
 CHANNEL = "C0GENERAL"
 HELP = """\
-  a line           is a question: you mention the bot in #general
+  a line           is a question: you mention the bot in #general (@whosaid, written out, is the mention)
   thread TEXT      write in the last thread, without a mention      dm TEXT   write to the bot directly
   /ask TEXT        the command; /ask private TEXT only you see      claim TEXT  somebody says it, you check it
-  click N          click on button N      s N   take suggestion N   submit TEXT  send the modal      close   close it
+  click N          click on button N      s N   take suggestion N
+  fill NAME = TEXT fill in a field of the modal                   submit  send it        close     close it
   edit TEXT        change your last question       delete   delete it       stop   press Stop
   home, agent      open App Home, the agent view   help, quit"""
 ANSWER_SECONDS = 60.0
 QUIET_SECONDS = 0.7
+_LAST_LINES = 5
 
 
 class Session:
     """One person at the keyboard."""
 
-    def __init__(self, slack: FakeSlack, colour: bool, quiet: float) -> None:
-        self._slack, self._quiet = slack, quiet
+    def __init__(
+        self, slack: FakeSlack, write: Callable[[str], None], colour: bool, quiet: float, alive: Callable[[], bool]
+    ) -> None:
+        self._slack, self._write, self._quiet, self._alive = slack, write, quiet, alive
         self._person = slack.user("U0YOU", "you")
         self._last: tuple[str, str] | None = None
         slack.channel(CHANNEL, name="general")
-        self.screen = Screen(slack, self._person, _write, colour)
+        self.screen = Screen(slack, self._person, write, colour)
+        self._filled: tuple[str, dict[str, str]] = "", {}
 
     def do(self, line: str) -> bool:
         """Do what a line says; False where there is nothing that the bot would react to."""
+        if not line.strip().startswith("/"):
+            line = re.sub(r"(?i)@whosaid\b", f"<@{self._slack.settings.bot_user}>", line)
         word, _, rest = line.strip().partition(" ")
         if word == "help" or not line.strip():
-            _write(HELP + "\n")
+            self._write(HELP + "\n")
             return False
         try:
+            if word == "fill" and rest:
+                self._write(f"  {self._fill(rest)}\n")
+                return False
             self._act(word, rest.strip(), line.strip())
         except (Nothing, IndexError, ValueError) as error:
             said = str(error) if isinstance(error, Nothing) else "there is no such number"
-            _write(f"  {said}; help lists what there is\n")
+            self._write(f"  {said}; help lists what there is\n")
             return False
         return True
 
     def _act(self, word: str, rest: str, line: str) -> None:
         you = self._person
         if word.startswith("/"):
+            if word not in self._slack.settings.commands:
+                raise Nothing(f"there is no command {word}, only {', '.join(self._slack.settings.commands)}")
             you.asks(line, CHANNEL)
         elif word == "dm":
             self._last = you.dm, you.direct(rest)
@@ -70,22 +83,42 @@ class Session:
             self._last = you.dm, you.direct(self.screen.suggested[_index(rest or line[1:])])
         elif word in ("home", "agent") and not rest:
             (you.opens_home if word == "home" else you.opens_agent_view)()
-        elif word in ("submit", "close"):
-            self._modal(word, rest)
+        elif word in ("submit", "close") and not rest:
+            self._modal(word)
         elif word in ("thread", "edit", "delete", "stop") and (rest or word in ("delete", "stop")):
             self._on_last(word, rest)
         else:
-            self._last = CHANNEL, you.mentions_bot(CHANNEL, line)
+            mentioned = f"<@{self._slack.settings.bot_user}>" in line
+            self._last = CHANNEL, (you.writes if mentioned else you.mentions_bot)(CHANNEL, line)
 
-    def _modal(self, word: str, text: str) -> None:
-        view = self._person.modal
-        if view is None:
-            raise Nothing("no modal is open")
+    def _modal(self, word: str) -> None:
+        view = self._open()
         if word == "close":
             self._person.closes(view)
             return
-        fields = [block["block_id"] for block in view.body["blocks"] if block["type"] == "input"]
-        self._person.submits(view, dict.fromkeys(fields[-1:], text) if text else {})
+        ident, values = self._filled
+        self._person.submits(view, values if ident == view.id else {})
+
+    def _open(self) -> View:
+        view = self._person.modal
+        if view is None or view.closed:
+            raise Nothing("no modal is open")
+        return view
+
+    def _fill(self, rest: str) -> str:
+        """Fill in a field of the modal by the name that is shown with it, or how its label begins; say what is so."""
+        view = self._open()
+        name, equals, text = (part.strip() for part in rest.partition("="))
+        fields = [block for block in events.every(view.body["blocks"]) if block.get("type") == "input"]
+        named = [one for one in fields if one["block_id"] == name] or [
+            one for one in fields if one["label"]["text"].casefold().startswith(name.casefold())
+        ]
+        if not equals or len(named) != 1:
+            raise Nothing(f"write fill NAME = TEXT; the fields are {', '.join(one['block_id'] for one in fields)}")
+        if self._filled[0] != view.id:
+            self._filled = view.id, {}
+        self._filled[1][named[0]["block_id"]] = text
+        return f"{named[0]['label']['text']}: {text}"
 
     def _on_last(self, word: str, text: str) -> None:
         if self._last is None:
@@ -107,7 +140,7 @@ class Session:
         """Wait until the bot has reacted to a line, and has been quiet for a moment."""
         world, end = self._slack.world, since + ANSWER_SECONDS
         with world.changed:
-            while (now := time.monotonic()) < end:
+            while (now := time.monotonic()) < end and self._alive():
                 said = max(self.screen.changed, *(call.at for call in world.calls[-1:]), since)
                 if self.screen.changed > since and now - said >= self._quiet:
                     return
@@ -126,51 +159,32 @@ def _write(text: str) -> None:
     sys.stdout.flush()
 
 
-@contextmanager
-def bot_process(slack: FakeSlack, command: Sequence[str], log: Path) -> Iterator[subprocess.Popen[bytes]]:
-    """Run the bot against this Slack, and stop it at the end; what it says goes into a file."""
-    environment = {**os.environ, **slack.environment(), "PYTHONUNBUFFERED": "1"}
-    with log.open("wb") as said:
-        process = subprocess.Popen(
-            command,
-            env=environment,
-            cwd=REPOSITORY,
-            stdin=subprocess.DEVNULL,
-            stdout=said,
-            stderr=said,
-            start_new_session=True,  # Ctrl-C is for this process, which then tells the bot to stop
-        )
+def talk(
+    slack: FakeSlack,
+    lines: Iterable[str],
+    colour: bool,
+    waiting: bool,
+    quiet: float = QUIET_SECONDS,
+    alive: Callable[[], bool] = lambda: True,
+) -> None:
+    """Do line by line what is said, while the bot is `alive`.
+
+    `waiting`: each line only when the bot is `quiet` again after the one before; else a prompt is shown.
+    """
+    paper = Paper(terminal=not waiting)
+    session = Session(slack, paper.write, colour, quiet, alive)
     try:
-        yield process
-    finally:
-        process.terminate()
-        with suppress(subprocess.TimeoutExpired):
-            process.wait(30)
-        process.kill()
-        process.wait()
-
-
-def prepared(home: Path, articles: Path) -> None:
-    """Ingest the sample into a home that has nothing."""
-    if (home / "catalogue.sqlite").exists():
-        return
-    _write(f"reading {articles} into {home} ...\n")
-    whosaid = [sys.executable, "-m", "bot.cli", "--home", str(home), "ingest", str(articles)]
-    subprocess.run(whosaid, cwd=REPOSITORY, check=True, stdout=subprocess.DEVNULL)
-
-
-def talk(slack: FakeSlack, lines: Iterable[str], colour: bool, waiting: bool, quiet: float = QUIET_SECONDS) -> None:
-    """Do line by line what is said; `waiting`: each line only when the bot is `quiet` again after the one before."""
-    session = Session(slack, colour, quiet)
-    try:
+        paper.ask()
         for line in lines:
-            if waiting:
-                _write(f"> {line.rstrip()}\n")
+            paper.answered(line)
             if line.strip() in ("quit", "exit"):
                 return
             since = time.monotonic()
             if session.do(line) and waiting:
                 session.settle(since)
+            if not alive():
+                return
+            paper.ask()
     finally:
         session.screen.close()
 
@@ -188,18 +202,19 @@ def main() -> None:
         run = [sys.executable, "-m", "bot.cli", "--home", str(home), "slack", "run", "--metrics", "-"]
         log = (given.log or Path(folder) / "bot.log").absolute()
         with bot_process(slack, run, log) as process:
-            _started(slack, process, log)
+            started(slack, process, log)
             terminal = sys.stdin.isatty()
             _write(f"The bot listens. Type a question, or help.\n{HELP if terminal else ''}\n")
             with suppress(KeyboardInterrupt):
-                talk(slack, sys.stdin, sys.stdout.isatty(), waiting=not terminal)
-
-
-def _started(slack: FakeSlack, process: subprocess.Popen[bytes], log: Path) -> None:
-    """Wait until the bot is connected, or say that it ended."""
-    for _ in range(60):
-        with suppress(AssertionError):
-            return slack.connected(seconds=1.0)
-        if process.poll() is not None:
-            break
-    raise SystemExit(f"the bot did not connect; it said:\n{log.read_text('utf-8', 'replace')}")
+                talk(
+                    slack,
+                    typed(process),
+                    sys.stdout.isatty(),
+                    waiting=not terminal,
+                    alive=lambda: process.poll() is None,
+                )
+            if process.poll() is not None:
+                said = log.read_text("utf-8", "replace").splitlines()[-_LAST_LINES:]
+                raise SystemExit(
+                    "\n".join([f"\nthe bot has ended (exit code {process.returncode}); it said last:", *said])
+                )

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 
 from bot.slack.access import Denied, audience
 from bot.slack.context import quotations
 from bot.slack.desk import Desk
+from bot.slack.handlers.limits import too_many_claims
 from bot.slack.handlers.place import asker_of
-from bot.slack.handlers.question import HITS, keep, pages
-from bot.slack.handlers.window import View, show
+from bot.slack.handlers.question import HITS, keep, made_for, pages
+from bot.slack.handlers.verbatim import said_so
+from bot.slack.handlers.window import View, open_window, show
 from bot.slack.model import Job, Outcome
 from bot.slack.render import modals
 from bot.slack.render.answer import Told
@@ -23,7 +26,12 @@ _CUT = "The message is long; only its beginning was looked up."
 
 
 def claim(desk: Desk, job: Job) -> Outcome:
-    """Look a message's text up."""
+    """Look a message's text up: its words first, then what it is about. It counts as a question of who asks for it."""
+    exceeded = too_many_claims(desk, job)
+    if exceeded is not None:
+        desk.metrics.refused("too_many")
+        open_window(desk, job, modals.message_view(TITLE, exceeded))
+        return "dropped"
     show(desk, job, TITLE, lambda: _looked_up(desk, job))
     return "done"
 
@@ -38,7 +46,8 @@ def _looked_up(desk: Desk, job: Job) -> View:
     if not any(char.isalnum() for char in text):
         return modals.message_view(TITLE, _NOTHING)
     reader = audience(asker)
-    answer = desk.engine.ask(text, scope=allowed.scope, hits=HITS, audience=reader)
+    ask = partial(desk.engine.ask, scope=allowed.scope, hits=HITS, audience=reader)
+    answer = made_for(said_so(text, ask) or ask(text), allowed)
     shown = quotations(answer)
     if len(text) < len(whole):
         answer = replace(answer, notes=(_CUT, *answer.notes))

@@ -16,6 +16,7 @@ from corpus.catalogue.scope import Scope
 
 EXAMPLES = 4
 RECENT = 10
+LOOKED_AT = 40  # of which some are greetings, or were dropped
 
 
 def home(desk: Desk, job: Job) -> Outcome:
@@ -33,11 +34,12 @@ def forget(desk: Desk, job: Job) -> Outcome:
 
 def _view(desk: Desk, job: Job) -> Mapping[str, Any]:
     allowed = desk.access.scope(alone(job))
-    recent = [one.text for one in desk.store.jobs.recent(job.team, job.user, RECENT) if one.text]
+    asked = [one for one in desk.store.jobs.recent(job.team, job.user, LOOKED_AT) if one.text]
+    recent, kept = [one.text for one in asked if one.answer is not None][:RECENT], bool(asked)
     if isinstance(allowed, Denied):
-        return home_view(_held(desk, None), (), recent, desk.now(), allowed.message)
+        return home_view(_held(desk, None), (), recent, desk.now(), allowed.message, kept)
     examples = desk.suggester.prompts(allowed.scope, EXAMPLES)
-    return home_view(_held(desk, allowed.scope), examples, recent, desk.now())
+    return home_view(_held(desk, allowed.scope), examples, recent, desk.now(), kept=kept)
 
 
 def _held(desk: Desk, scope: Scope | None) -> Holdings:

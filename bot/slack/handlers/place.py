@@ -87,6 +87,14 @@ def tell(desk: Desk, job: Job, part: Part) -> None:
         whisper(desk, job, part)
 
 
+def say(desk: Desk, job: Job, part: Part) -> None:
+    """Tell the asker something in the thread of their message; of what has none, as `tell` does."""
+    if job.thread is not None and job.surface in ("direct", "mention", "thread"):
+        desk.delivery.answer(job, [part])
+    else:
+        tell(desk, job, part)
+
+
 def gone(desk: Desk, job: Job) -> None:
     """Tell who clicked that there is nothing left to look at."""
     whisper(desk, job, notes.unavailable())

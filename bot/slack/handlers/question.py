@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 import logging
 from collections.abc import Callable, Sequence
 from dataclasses import replace
@@ -15,14 +17,16 @@ from bot.slack.context import quotations
 from bot.slack.deliver import Cancelled, Place
 from bot.slack.desk import Desk
 from bot.slack.handlers.changed import deleted
-from bot.slack.handlers.limits import no_question, too_many
-from bot.slack.handlers.place import asker_of, tell
+from bot.slack.handlers.limits import greets, no_question, too_many
+from bot.slack.handlers.place import asker_of, say, tell
 from bot.slack.model import Job, Outcome, Part
 from bot.slack.render import notes
 from bot.slack.render.answer import Told, render_answer
 from bot.visible import typed
+from corpus.catalogue.scope import Scope
 
 HITS = 10  # passages kept beside an answer, for whoever looks into feedback on it
+EXAMPLES = 2  # questions offered to somebody who greets
 CLOSEST = 3  # questions offered with a refusal
 SPEAKERS = 5  # buttons where a name fits several
 
@@ -33,9 +37,14 @@ _log = logging.getLogger(__name__)
 
 
 def question(desk: Desk, job: Job) -> Outcome:
-    """Answer a question, or tell why not. One whose answer is stored is delivered as it was made."""
+    """Answer a question, or tell why not.
+
+    One whose answer is stored is delivered as it was made, if its asker may still see here what it was made from.
+    """
     if deleted(desk, job):
         raise Cancelled
+    if job.parts is not None and not _as_allowed(desk, job):
+        job = replace(job, answer=None, parts=None)
     parts = job.parts
     if parts is None:
         made = _made(desk, job)
@@ -58,14 +67,17 @@ def _made(desk: Desk, job: Job) -> Sequence[Part] | None:
         desk.metrics.refused("too_many")
         _log.info("too many questions", extra={"job": job.id, "limit": limit})
         if desk.told.due((limit, job.team, job.user), desk.now()):
-            tell(desk, job, part)
+            say(desk, job, part)
         return None
     hint = no_question(desk, typed(job.text).strip())
     if hint is not None:
         tell(desk, job, hint)
         return None
-    asker = asker_of(job)
-    allowed = desk.access.scope(asker)
+    allowed = desk.access.scope(asker_of(job))
+    if greets(typed(job.text)):
+        found = [] if isinstance(allowed, Denied) else desk.suggester.prompts(allowed.scope, EXAMPLES)
+        tell(desk, job, notes.what_to_ask(job.id, found))
+        return None
     if isinstance(allowed, Denied):
         if allowed.until is not None:  # Slack could not say who reads along: the question waits
             raise PutOff(allowed.until)
@@ -74,7 +86,7 @@ def _made(desk: Desk, job: Job) -> Sequence[Part] | None:
         return None
     if job.surface != "private":
         desk.delivery.status(job, notes.READING)
-    answer = _asked(desk, job, allowed)
+    answer = made_for(_asked(desk, job, allowed), allowed)
     parts = _rendered(desk, job, answer, allowed)
     keep(desk, job, answer, parts)
     if answer.refusal is None:
@@ -82,6 +94,31 @@ def _made(desk: Desk, job: Job) -> Sequence[Part] | None:
     else:
         desk.metrics.refused(answer.refusal.reason)
     return parts
+
+
+def made_for(answer: Answer, allowed: Allowed) -> Answer:
+    """Return an answer as it is told here: with what it was made from; of nothing at all, without what to type then."""
+    refusal = answer.refusal
+    if refusal is not None and refusal.reason == "empty_index":
+        answer = replace(answer, answer=notes.NOT_YET, refusal=replace(refusal, message=notes.NOT_YET))
+    return replace(answer, query={**answer.query, "scope": _digest(allowed.scope)})
+
+
+def _as_allowed(desk: Desk, job: Job) -> bool:
+    """Tell whether a stored answer was made from what its asker may see here now: slack.toml may have changed since."""
+    allowed = desk.access.scope(asker_of(job))
+    if isinstance(allowed, Denied):
+        if allowed.until is not None:
+            raise PutOff(allowed.until)
+        return False
+    return job.answer is not None and (job.answer.get("query") or {}).get("scope") == _digest(allowed.scope)
+
+
+def _digest(scope: Scope) -> str:
+    """Return what tells a scope from others, in every process the same."""
+    named = [None if some is None else sorted(some) for some in (scope.collections, scope.outlets)]
+    said = json.dumps([*named, str(scope.since), str(scope.until)])
+    return hashlib.sha256(said.encode("utf-8", "surrogatepass")).hexdigest()[:16]
 
 
 def keep(desk: Desk, job: Job, answer: Answer, parts: Sequence[Part]) -> None:

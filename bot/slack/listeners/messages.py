@@ -78,6 +78,8 @@ def _edited(heard: Heard, changed: Mapping[str, Any]) -> NewJob | None:
     asked = _asked(heard, ts)
     if asked is None or edited.get("user") != asked.user or changed.get("text") == before.get("text"):
         return None
+    if asked.surface == "mention" and not mentions(changed.get("text") or "", heard.bot):
+        return None  # it speaks to somebody else now; what was answered stays
     return heard.job(
         "edit",
         f"{heard.key(heard.event['channel'], ts)}:edit:{heard.event['event_ts']}",

@@ -32,21 +32,27 @@ class Holdings:
 
 
 def home_view(
-    holdings: Holdings, examples: Sequence[str], recent: Sequence[str], now: float, notice: str = ""
+    holdings: Holdings,
+    examples: Sequence[str],
+    recent: Sequence[str],
+    now: float,
+    notice: str = "",
+    kept: bool = False,
 ) -> dict[str, Any]:
     """Return the App Home.
 
     Args:
         holdings: what the corpus holds for this person.
         examples: questions that the bot answers, each a button.
-        recent: the person's own questions, newest first.
+        recent: the person's own questions that were answered or refused, newest first.
         now: Unix time.
         notice: a sentence above all, where there is something to tell (that they may see nothing, and why).
+        kept: whether anything of theirs is kept that they may want forgotten, though it is no such question.
     """
     blocks: list[Block] = [heading("Who said what"), *([section(shown(notice, 500))] if notice else [])]
     blocks += _held(holdings, now)
     blocks += [DIVIDER, *_examples(examples)] if examples else []
-    blocks += [DIVIDER, *_own(recent)]
+    blocks += [DIVIDER, *_own(recent, kept)]
     return {"type": "home", "blocks": blocks}
 
 
@@ -87,16 +93,20 @@ def _examples(examples: Sequence[str]) -> list[Block]:
     return [heading("Try one of these"), *rows]
 
 
-def _own(recent: Sequence[str]) -> list[Block]:
-    if not recent:
+def _own(recent: Sequence[str], kept: bool) -> list[Block]:
+    if not recent and not kept:
         return [heading("Your questions"), section("You have asked nothing that is still kept.")]
     lines = [line(words(f"{at}. {shown(question, QUESTION)}")) for at, question in enumerate(recent[:_RECENT], 1)]
     confirm = {
         "title": plain("Forget my questions?"),
-        "text": plain("All your questions here, their answers and your feedback are erased. This cannot be undone."),
+        "text": plain(
+            "All your questions here, what is kept of their answers, and your feedback are erased; this cannot be "
+            "undone. Answers that were posted stay where they are."
+        ),
         "confirm": plain("Forget them"),
         "deny": plain("Keep them"),
         "style": "danger",
     }
     forget = button("Forget my questions", FORGET, Value(), style="danger", confirm=confirm)
-    return [heading("Your questions"), rich(*lines), *actions([forget]), fine("Only you see this page.")]
+    listed = rich(*lines) if lines else section("None of your questions was answered yet.")
+    return [heading("Your questions"), listed, *actions([forget]), fine("Only you see this page.")]

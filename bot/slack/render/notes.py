@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
+from bot.slack.actions import ASK, Value
 from bot.slack.model import Part
-from bot.slack.render.blocks import Block, line, rich, section, words
+from bot.slack.render.blocks import Block, button, line, rich, section, words
 from bot.slack.render.parts import Atom, text_of
-from bot.slack.render.words import NAME, escape, shown
+from bot.slack.render.words import NAME, QUESTION, escape, shown
 
 READING = "is reading the articles…"  # the status while it works, after the bot's name
 
@@ -62,6 +65,24 @@ def nothing_asked() -> Part:
     return _note("Ask who said what, for example: “What did the foreign minister say about the talks?”")
 
 
+def what_to_ask(job: int, examples: Sequence[str]) -> Part:
+    """Say what the bot is for, to somebody who greets it or asks for help: `job` is that message, not a question."""
+    said = "Ask what somebody said, who said something, or what was said on a subject: the answer quotes the articles."
+    rows = [
+        section(shown(question, QUESTION), button("Ask this", ASK, Value(job=job, question=question), at))
+        for at, question in enumerate(examples)
+    ]
+    text = text_of([Atom((section(said),), "\n".join([escape(said), *map(escape, examples)]))])
+    return Part(blocks=(section(said), *rows), text=text)
+
+
+NOT_YET = (
+    "There is no article to answer from here yet. If some were added just now, they are still being read in: ask again "
+    "in a while."
+)
+"""Why there is no answer where there are no articles: what to type then is for whoever runs the bot."""
+
+
 def denied(reason: str) -> Part:
     """Say that the asker may see nothing here, and why."""
     return _note(shown(reason, 500))
@@ -91,7 +112,7 @@ def unavailable() -> Part:
 
 def thanks() -> Part:
     """Acknowledge feedback."""
-    return _note("Thank you, the feedback was noted.")
+    return _note("Thanks, this was kept.")
 
 
 def forgotten(number: int) -> Part:

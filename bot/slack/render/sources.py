@@ -8,7 +8,7 @@ from bot.cite import show_corrections, show_source, show_wording
 from bot.model import Citation
 from bot.slack.render.blocks import Piece, line, link, rich, weight, words
 from bot.slack.render.parts import Atom
-from bot.slack.render.words import address, bare_link, escape, passage_link, short
+from bot.slack.render.words import TITLE, address, bare_link, escape, passage_link, short, shown
 
 Page = Callable[[Citation], str | None]  # the address of the stored copy
 
@@ -44,7 +44,7 @@ def sources(citations: Iterable[Citation], page: Page) -> list[Atom]:
 
 def source_line(citation: Citation, stored: str | None) -> tuple[Piece, str]:
     """Return the source of one passage, without a number, as a line of rich text and as text."""
-    named = _stopped(show_source(citation))
+    named = _named([citation], [stored])
     return line(words(named), *_addresses([citation], [stored]), *_beside([citation])), _text(named, [citation], stored)
 
 
@@ -55,7 +55,7 @@ def notices(citation: Citation) -> list[str]:
 
 def article_lines(some: Sequence[Citation], stored: Sequence[str | None]) -> tuple[list[Piece], list[str]]:
     """Return the lines of an article of which `some` passages are cited, `stored` the addresses of its copy."""
-    named = _stopped(show_source(some[0]))
+    named = _named(some, stored)
     marks = [link(f"[{c.n}]", passage_link(c) or address(url)) for c, url in zip(some, stored, strict=True)]
     spaced = [piece for mark in marks for piece in (mark, words(" "))]
     own = line(*spaced, words(named), *_addresses(some, stored), *_beside(some))
@@ -63,6 +63,14 @@ def article_lines(some: Sequence[Citation], stored: Sequence[str | None]) -> tup
     numbers = " ".join(mark["text"] for mark in marks)
     texts = [_text(f"{numbers} {named}", some, stored[0]), *map(escape, more)]
     return [own, *(line(words(notice, "italic")) for notice in more)], texts
+
+
+def _named(some: Sequence[Citation], stored: Sequence[str | None]) -> str:
+    """Return an article's source; with its file, as its folder knows it, where nothing else says where it is from."""
+    first, named = some[0], _stopped(show_source(some[0]))
+    if first.outlet or not first.path or address(first.url) or any(map(address, stored)):
+        return named
+    return f"{named} {_stopped(shown(first.path, TITLE))}"
 
 
 def _addresses(some: Sequence[Citation], stored: Sequence[str | None]) -> list[Piece]:

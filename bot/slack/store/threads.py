@@ -72,12 +72,11 @@ class Threads:
     ) -> int:
         """Return how many questions of a user, or in a channel, came since a time, and before the job `before`.
 
-        Those that were dropped or cancelled do not count.
+        Claims that a user had checked count as questions of theirs. Those that were dropped or cancelled do not count.
         """
         kept = JOBS.c.cancelled.is_(False) & or_(JOBS.c.outcome.is_(None), JOBS.c.outcome != "dropped")
-        query = (
-            select(func.count()).select_from(JOBS).where(JOBS.c.team == team, JOBS.c.created >= since, _QUESTION, kept)
-        )
+        asked = _QUESTION if user is None else JOBS.c.kind.in_(("question", "claim"))
+        query = select(func.count()).select_from(JOBS).where(JOBS.c.team == team, JOBS.c.created >= since, asked, kept)
         for column, value in ((JOBS.c.user, user), (JOBS.c.channel, channel)):
             if value is not None:
                 query = query.where(column == value)

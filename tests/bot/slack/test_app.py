@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator
 from contextlib import closing
 from dataclasses import fields
 from pathlib import Path
+from threading import Event, Thread
 from typing import Any
 
 import pytest
@@ -83,6 +84,30 @@ def here(slack: FakeSlack, tmp_path_factory: pytest.TempPathFactory) -> Iterator
         slack.connected()
         yield Listening(slack, store, woken)
         connection.close()
+
+
+def test_a_clean_stop_logs_no_error(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    """What is being taken when the connection is closed can be acknowledged no more: Slack sends it again."""
+    caplog.set_level(logging.INFO, "bot.slack.connection")
+    taking, release = Event(), Event()
+
+    def wake(lane: Lane) -> None:
+        taking.set()
+        release.wait(20)
+
+    with FakeSlack() as slack, closing(Store.open(f"sqlite:///{tmp_path / 'slack.sqlite'}")) as store:
+        connection = Connection(make_app(secrets_of(slack), SlackConfig(), store.jobs, wake), secrets_of(slack))
+        connection.open()
+        slack.connected()
+        slack.user("U0LATE").mentions_bot("C0LATE", "who said it?")
+        assert taking.wait(10)
+        ending = Thread(target=connection.close)
+        ending.start()
+        slack.wait(lambda: slack.sockets.open() == 0)
+        release.set()
+        ending.join()
+    assert not [one for one in caplog.records if one.levelno >= logging.ERROR]
+    assert "stopped before this was acknowledged" in caplog.text
 
 
 def secrets_of(slack: FakeSlack, **more: Any) -> Secrets:
@@ -173,7 +198,9 @@ def test_edits_and_deletions_of_questions_alone_are_news(here: Listening) -> Non
         world.emit_changed(message, message.as_json())
     here.ann.edits(channel, edited, "who said 5?")
     changed = next(one for one in reversed(here.slack.deliveries) if one.event.get("subtype") == "message_changed")
-    late = json.loads(json.dumps(changed.event))
+    late, other = (json.loads(json.dumps(changed.event)) for _ in range(2))
+    other["message"]["text"] = "<@U0BOB> has this been said?"  # the bot is asked no longer
+    world.emit_event(team, {**other, "event_ts": world.new_ts()})
     late["message"] |= {"edited": {"user": "U0ANN", "ts": f"{float(edited) + 61:.6f}"}, "text": "who said 6?"}
     world.emit_event(team, {**late, "event_ts": world.new_ts()})
     here.bob.edits(channel, idle, "who said 7?")
@@ -362,7 +389,7 @@ def test_the_team_is_the_one_that_the_bot_is_installed_in(slack: FakeSlack, tmp_
 
 def test_a_refused_token_is_told_in_a_sentence(slack: FakeSlack) -> None:
     secrets = secrets_of(slack, slack_bot_token=SecretStr("xoxb-nobody"))
-    with pytest.raises(SlackError, match=r"SLACK_BOT_TOKEN and was refused \(invalid_auth\); copy"):
+    with pytest.raises(SlackError, match=r"Slack refuses the token in SLACK_BOT_TOKEN \(invalid_auth\); copy"):
         make_app(secrets, SlackConfig(), None, print)  # type: ignore[arg-type]  # it never comes to jobs
 
 

@@ -140,7 +140,7 @@ def test_a_stream_that_will_not_stop_is_tried_again(tmp_path: Path, monkeypatch:
 
 
 def test_the_same_words_are_shown_again_after_another_replica_showed_others(tmp_path: Path) -> None:
-    """The last answer is kept by one process, which may not show it just then, and shown by one that showed it before."""
+    """The last answer is kept by one process, which cannot show it, and shown by another that showed it before."""
     with bureau(tmp_path) as office:
         first, second = office.replica().delivery, office.replica().delivery
         job = office.ask("C1")

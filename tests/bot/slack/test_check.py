@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import socket
 import sqlite3
 from collections.abc import Iterator
@@ -13,9 +14,10 @@ import pytest
 
 from bot.settings import Secrets, Settings
 from bot.slack.check import Finding, check
-from bot.slack.config import Rule, SlackConfig
+from bot.slack.config import Rule, SlackConfig, read_config
 from bot.slack.manifest import scopes
 from bot.slack.store import Store
+from corpus.errors import UsageError
 
 from ...fake_slack import FakeSlack
 
@@ -54,10 +56,14 @@ def test_where_nothing_is_wrong_it_says_what_there_is(slack: FakeSlack, sample_h
         "catalogue and index",
     ]
     assert found[0].found == "the bot is U0BOT in workspace T0WHOSAID" and found[2].found == "it is #news"
-    typo = SlackConfig(allow=(Rule(collections=("defualt",)),))
-    assert check(secrets_of(slack), settings_of(sample_home, tmp_path), typo)[-1] == Finding.wrong(
-        "collections of slack.toml", "there is no defualt", "correct the names: such a rule shows nothing"
-    )
+    typo = SlackConfig(allow=(Rule(collections=("defualt",), outlets=("Northern Wyre", "Qqqq", "Northern Wire")),))
+    fix = "correct the names: by such a name nothing is seen"
+    assert check(secrets_of(slack), settings_of(sample_home, tmp_path), typo)[-2:] == [
+        Finding.wrong("collections of slack.toml", "the corpus does not have 'defualt' (nearest: 'default')", fix),
+        Finding.wrong(
+            "outlets of slack.toml", "the corpus does not have 'Northern Wyre' (nearest: 'Northern Wire'), 'Qqqq'", fix
+        ),
+    ]
 
 
 def closed_port() -> str:
@@ -69,6 +75,9 @@ FAULTS: list[tuple[str, dict[str, Any], dict[str, Any], SlackConfig, str, str]] 
     ("SLACK_BOT_TOKEN, or", {"slack_bot_token": None}, {}, ALL, "is not set", "copy the Bot User OAuth Token"),
     ("SLACK_BOT_TOKEN", {"slack_bot_token": "xoxb-nobody"}, {}, ALL, "invalid_auth", "copy the Bot User OAuth Token"),
     ("SLACK_BOT_TOKEN", {"slack_api_url": closed_port()}, {}, ALL, "cannot reach Slack at", "check the network"),
+    ("SLACK_BOT_TOKEN", {"slack_bot_token": "xapp-1-x"}, {}, ALL, "holds an app-level token", "set it to that"),
+    ("SLACK_APP_TOKEN", {"slack_app_token": "xoxb-1-x"}, {}, ALL, "holds a bot token", "set it to that"),
+    ("SLACK_BOT_TOKEN", {"slack_api_url": "http://no.invalid/"}, {}, ALL, "cannot be resolved", "check the network"),
     ("SLACK_BOT_TOKEN, or", {"slack_client_id": "1"}, {}, ALL, "SLACK_CLIENT_SECRET is not set", "see docs/slack.md"),
     (
         "SLACK_BOT_TOKEN, or",
@@ -126,7 +135,7 @@ def test_a_fault_is_named_with_what_to_do(
     said = check(secrets_of(slack, **secrets), settings_of(tmp_path, tmp_path, **settings), config)
     (wrong,) = [one for one in said if one.tried.startswith(tried) and not one.ok]
     assert found in wrong.found and fix in wrong.fix and wrong.fix
-    assert "xoxb-" not in wrong.found and "xapp-" not in wrong.found
+    assert not re.search(r"(xoxb|xapp)-[\w]", wrong.found)
 
 
 def test_a_missing_scope_is_named(slack: FakeSlack, tmp_path: Path) -> None:
@@ -167,3 +176,28 @@ def test_a_job_database_of_a_newer_whosaid_is_told(slack: FakeSlack, tmp_path: P
     said = check(secrets_of(slack), settings_of(tmp_path, tmp_path), SlackConfig())
     (wrong,) = [one for one in said if one.tried == "the job database"]
     assert not wrong.ok and "999" in wrong.found
+
+
+@pytest.mark.parametrize(
+    ("written", "told"),
+    [
+        ('[allow]\nchannels = ["C1"]', "write each rule below a line of its own, [[allow]], with double brackets"),
+        (
+            '[[allow]]\nchannels = "C1"',
+            'channels in [[allow]] number 1 is "C1", and must be a list; write channels = ["C1"]',
+        ),
+        ('[[allow]]\nchanels = ["C1"]', "there is no key chanels in [[allow]] number 1; did you mean channels?"),
+        ("user_a_minute = 3", "there is no key user_a_minute at the top of the file; it belongs below [limits]"),
+        ("[limits]\nwaiting = 0", "waiting in [limits] is 0; write a whole number, at least 1"),
+        ('stream = "ja"', 'stream at the top of the file is "ja"; write true or false'),
+        ("limits = 5", "limits is 5, and must be a table; write its keys below a line [limits]"),
+        ('[[allow]]\nsince = "x"', 'since in [[allow]] number 1 is "x"; write a day, as 2024-01-31'),
+        ("[[allow]]\noutlets = [1]", "outlets in [[allow]] number 1 has 1 in it; write texts in quotation marks"),
+        ("[[allow]]\nsince = 2024-01-02\nuntil = 2024-01-01", "since (2024-01-02) is after until (2024-01-01)"),
+    ],
+)
+def test_a_fault_of_slack_toml_is_told_in_words(tmp_path: Path, written: str, told: str) -> None:
+    (tmp_path / "slack.toml").write_text(written, "utf-8")
+    with pytest.raises(UsageError) as raised:
+        read_config(tmp_path)
+    assert told in str(raised.value) and str(tmp_path / "slack.toml") in str(raised.value)

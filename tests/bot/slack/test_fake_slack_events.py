@@ -215,3 +215,42 @@ def test_the_terminal_shows_and_clicks(slack: FakeSlack, capsys: pytest.CaptureF
     told = capsys.readouterr().out
     assert "Minister said" in told and "[1] (https://example.org/a) <b>" in told and "[1: Go]" in told
     assert "[2Jpressed" in told and "\x1b" not in told and "no such number" in told
+
+
+def test_the_terminal_fills_a_modal_by_the_names_of_its_fields(
+    slack: FakeSlack, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """And what is typed is what Slack would make of it: a mention is one, a command that is none is told."""
+    app, heard, sent = bolt(slack), [], []
+    app.event("message")(lambda: None)
+    field = {"type": "plain_text_input", "action_id": "t"}
+    fields = [
+        {"type": "input", "block_id": name, "label": {"type": "plain_text", "text": label}, "element": field}
+        for name, label in (("why", "What is wrong?"), ("right", "What is right?"))
+    ]
+    modal = {"type": "modal", "callback_id": "f", "title": {"type": "plain_text", "text": "F"}, "blocks": fields}
+    modal["submit"] = {"type": "plain_text", "text": "Send"}
+
+    @app.event("app_mention")
+    def mentioned(event: dict[str, Any], client: WebClient) -> None:
+        heard.append(event["text"])
+        client.chat_postMessage(channel=event["channel"], text="hi", blocks=[SECTION])
+
+    @app.action("go")
+    def go(ack: Any, body: dict[str, Any], client: WebClient) -> None:
+        client.views_open(trigger_id=body["trigger_id"], view=modal)
+        ack()
+
+    @app.view("f")
+    def done(ack: Any, view: dict[str, Any]) -> None:
+        sent.append({name: value["t"]["value"] for name, value in view["state"]["values"].items()})
+        ack()
+
+    lines = (
+        "@whosaid and what of it?\nclick 1\nfill why = a = b\nfill what is right = c\nfill nope = d\nsubmit\n/aks x\n"
+    )
+    with connected(app, slack):
+        talk(slack, io.StringIO(lines), colour=False, waiting=True, quiet=0.1)
+    told = capsys.readouterr().out
+    assert heard == [f"<@{slack.settings.bot_user}> and what of it?"] and sent == [{"why": "a = b", "right": "c"}]
+    assert "the fields are why, right" in told and "no command /aks, only /ask" in told and "you> submit" in told

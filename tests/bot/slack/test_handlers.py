@@ -9,6 +9,8 @@ import pytest
 
 from bot.slack import actions
 from bot.slack.handlers.claim import beginning
+from bot.slack.handlers.limits import greets
+from bot.slack.handlers.verbatim import said_so
 
 from ...fake_slack import Message, Nothing, User
 from .office import PAGES, Office, at_work, line, told
@@ -132,17 +134,40 @@ def test_stop_ends_what_waits_and_says_so(office: Office, ada: User) -> None:
 
 def test_too_much_is_told_once_and_what_is_no_question_gets_a_hint(office: Office, ada: User) -> None:
     asked_at = [ada.mentions_bot("C8", ASSEMBLY) for _ in range(7)]
-    office.slack.wait(lambda: ada.ephemeral("C8"), what="the limit to be told")
     office.idle()
-    assert sum(len(office.said("C8", ts)) for ts in asked_at) == 4
-    (limit,) = ada.ephemeral("C8")
-    assert "4 questions a minute" in told(limit)
+    said = [told(message) for ts in asked_at for message in office.said("C8", ts)]
+    assert ["4 questions a minute" in words for words in said] == [False] * 4 + [True], "in its thread"
+    assert ada.ephemeral("C8") == []
+    ada.checks_claim("C8", asked_at[0])
+    assert "4 questions a minute" in told(office.window(ada)), "claims count too"
     bea = office.slack.user("U0BEA8", "bea")
     bea.mentions_bot("C8", "?!")
     bea.mentions_bot("C8", "who said that it rained? " * 20)
     office.slack.wait(lambda: len(bea.ephemeral("C8")) == 2)
     hints = " ".join(map(told, bea.ephemeral("C8")))
     assert "for example" in hints and "300 characters" in hints
+
+
+def test_a_greeting_is_told_what_to_ask_and_is_no_question(office: Office, ada: User) -> None:
+    ts = ada.direct("Hello there! :wave:")
+    (help_,) = office.answers(ada.dm, ts)
+    assert told(help_).count("Ask this") == 2 and "Copy citation" not in told(help_)
+    ada.clicks(help_, f"{actions.ASK}.1")
+    _, answer = office.answers(ada.dm, ts, 2)
+    assert "Copy citation" in told(answer)
+    ada.opens_home()
+    home = told(office.slack.wait(lambda: ada.home))
+    assert "Hello there" not in home and office.job(answer).text in home
+
+
+@pytest.mark.parametrize("text", ["help", "Thanks!", "thank you very much", "Good morning :sun:", "hi @bot"])
+def test_a_few_words_alone_are_greetings(text: str) -> None:
+    assert greets(text)
+
+
+@pytest.mark.parametrize("text", ["?!", ":wave:", "you there", "help for farmers", "who said hello?", "so much"])
+def test_other_words_are_a_question(text: str) -> None:
+    assert not greets(text)
 
 
 def test_show_context_turns_pages_and_citations_are_copied(office: Office, ada: User) -> None:
@@ -187,6 +212,13 @@ def test_feedback_is_stored_with_its_reason(office: Office, ada: User) -> None:
     assert (stored.verdict, stored.reason, stored.right) == ("bad", "it is the wrong ministry", SPOKEN)
     assert stored.question == ASSEMBLY and stored.answer is not None
     assert len(stored.answer["hits"]) == 10 and stored.answer["citations"][0]["version"] == 1
+    bea = office.slack.user("U0BEA11", "bea")
+    bea.writes("C11", "hm")
+    bea.clicks(answer, actions.FEEDBACK, office.thumb(answer, good=False))
+    bea.submits(office.slack.wait(lambda: bea.modal), {actions.WHY: "it is old"})
+    office.idle()
+    for user in (ada, bea):
+        assert ["this was kept" in told(one) for one in user.ephemeral("C11")] == [True], "thanked once"
 
 
 def test_the_home_holds_examples_and_forgets_at_a_click(office: Office, ada: User) -> None:
@@ -221,6 +253,24 @@ def test_a_claim_is_looked_up_and_its_window_has_the_buttons(office: Office, ada
     with pytest.raises(Nothing):
         ada.clicks(window, actions.AGAIN)
     assert office.slack.messages("C13", bot=True) == []
+
+
+def test_a_claim_in_the_words_of_an_article_is_found(office: Office, ada: User) -> None:
+    ts = office.slack.user("U0CARL").writes("C14", "The dam itself is sound")
+    ada.checks_claim("C14", ts)
+    window = told(office.window(ada))
+    assert window.count("The dam itself is sound") > 1, "beside the question itself"
+    assert "Copy citation" in window and "not an answer" not in window
+
+
+def test_of_a_long_claim_each_sentence_is_looked_for(office: Office) -> None:
+    words = ["The dam itself is sound", "The government continues to welcome lawful rallies"]
+    told_ = "It is said that nobody here has ever seen a purple giraffe in a submarine. " * 4 + ". ".join(words)
+    found = said_so(told_, office.desk.engine.ask)
+    assert found is not None and found.question == told_
+    assert [one.n for one in found.citations] == [*range(1, len(found.citations) + 1)]
+    assert all(any(word in one.quote for one in found.citations) and word in found.answer for word in words)
+    assert said_so("Our purple giraffe plays chess in a submarine.", office.desk.engine.ask) is None
 
 
 @pytest.mark.parametrize(

@@ -67,7 +67,9 @@ def test_feedback_is_listed(settings: Settings, capsys: pytest.CaptureFixture[st
     told = capsys.readouterr().out
     assert ASKED["right"] in told and "somebody else said it" in told and ASKED["good"] not in told
     assert feedback.run(settings, as_json=True, bad=False) == 0
-    first = json.loads(capsys.readouterr().out.splitlines()[0])
+    listed = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    assert [one["id"] for one in listed] == sorted((one["id"] for one in listed), reverse=True)  # newest first
+    first = listed[-1]
     assert first["verdict"] == "good" and first["answer"]["hits"] and first["answer"]["citations"][0]["version"] == 1
 
 

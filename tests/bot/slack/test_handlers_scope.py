@@ -7,7 +7,9 @@ outside it have. None of it may be in any message, window, suggestion or App Hom
 from __future__ import annotations
 
 import re
+import time
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import SplitResult, parse_qsl, urlsplit
@@ -17,10 +19,15 @@ import pytest
 from bot.ask import Whosaid
 from bot.slack import actions
 from bot.slack.access import Allowed, asker_of
+from bot.slack.handlers.question import made_for
+from bot.slack.model import NewJob, Part
+from bot.slack.render.blocks import section
+from bot.slack.store import Store
 from corpus.catalogue.scope import Scope
 from corpus.sentences import sentences
 
 from ...fake_slack import Message, User
+from ...fake_slack.settings import Settings
 from .office import PAGES, Office, at_work, line, told
 
 WIDE, NARROW = "C0WIDE", "C0NARROW"
@@ -195,3 +202,24 @@ def _admitted(office: Office, link: SplitResult) -> bool:
 
 def _answers(office: Office, channel: str, question: str) -> list[Message]:
     return office.answers(channel, office.slack.user("U0ASKER").mentions_bot(channel, question))
+
+
+def test_an_answer_made_under_other_rules_is_made_anew(sample_home: Path, tmp_path: Path) -> None:
+    jobs, narrow = tmp_path / "slack.sqlite", Scope(outlets=frozenset({POST}))
+    made = Part(blocks=(section("as it was made"),), text="as it was made")
+    with closing(Store.open(f"sqlite:///{jobs}")) as store, closing(Whosaid(sample_home)) as engine:
+        for user, scope in (("U0OLD", Scope()), ("U0NEW", narrow)):
+            where = {"team": Settings().team, "user": user, "channel": "C0LATER", "text": QUESTIONS[2]}
+            assert store.jobs.add(NewJob(key=user, kind="question", surface="private", **where)) is not None
+            held = store.jobs.claim(f"dead {user}", "answer", 1.0, time.time())
+            assert held is not None
+            answer = made_for(engine.ask(QUESTIONS[2], scope=scope), Allowed(scope))
+            assert store.jobs.keep_answer(held.id, f"dead {user}", answer.as_json(), [made], [])
+    with at_work(sample_home, jobs, allow=[{"outlets": [POST]}]) as office:
+        users = [office.slack.user(user) for user in ("U0OLD", "U0NEW")]
+        for user in users:
+            user.writes("C0LATER", "here I am")
+        office.idle()
+        anew, kept = ("".join(map(told, user.ephemeral("C0LATER"))) for user in users)
+        assert "as it was made" in kept and "as it was made" not in anew and "dam" in anew
+        assert Foreign.to(office.desk.engine, narrow).within(anew) == []

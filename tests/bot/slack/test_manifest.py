@@ -12,12 +12,14 @@ from typing import Any
 import pytest
 from slack_bolt import BoltRequest
 
-from bot.settings import Secrets
+from bot.commands.slack import manifest as print_manifest
+from bot.settings import Secrets, Settings
 from bot.slack.app import make_app
 from bot.slack.config import Rule, SlackConfig
 from bot.slack.listeners import LISTENERS
 from bot.slack.manifest import events, manifest, scopes
 from bot.slack.store import Store
+from corpus.errors import UsageError
 
 from ...fake_slack import FakeSlack
 
@@ -130,3 +132,19 @@ def test_somebody_listens_to_all_that_it_brings(tmp_path: Path, caplog: pytest.L
                 BoltRequest(mode="socket_mode", body={"type": "event_callback", "event": {"type": "pin_added"}})
             )
             assert "nothing listens" in caplog.text
+
+
+@pytest.mark.parametrize(
+    "given", ["foo", "ftp://bot.example.org", "https://", "https://a b", "https://a:x", "https://a?b"]
+)
+def test_an_address_that_is_none_is_refused(tmp_path: Path, given: str) -> None:
+    with pytest.raises(UsageError, match="which is no address of a server; write https://HOST"):
+        print_manifest(Settings(home=tmp_path), given, several=False)
+
+
+def test_an_address_that_slack_does_not_call_is_told(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert print_manifest(Settings(home=tmp_path), "HTTPS://bot.example.org:8443/x/", several=False) == 0
+    said = capsys.readouterr()
+    assert said.err == "" and "//bot.example.org:8443/x/slack/events" in said.out
+    assert print_manifest(Settings(home=tmp_path), "http://localhost:8080", several=False) == 0
+    assert "https:// addresses only, and http://localhost:8080 is none" in capsys.readouterr().err

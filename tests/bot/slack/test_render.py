@@ -180,3 +180,13 @@ def test_long_answers_part_between_sentences_and_keep_order(answers: list[Answer
 def test_an_answer_reads_back_as_it_was(answers: list[Answer], refusals: list[Answer], engine: Whosaid) -> None:
     for answer in (*answers, *refusals, engine.ask(QUESTIONS[0], hits=3)):
         assert Answer.from_json(json.loads(json.dumps(answer.as_json()))) == answer
+
+
+def test_a_source_without_a_link_or_an_outlet_tells_its_file(answers: list[Answer]) -> None:
+    answer = next(answer for answer in answers if answer.answered)
+    bare = tuple(replace(c, url=None, link=None, outlet=None, path="day/1.txt") for c in answer.citations)
+    without, linked = (
+        "".join(read(part.blocks) for part in render_answer(replace(answer, citations=bare), told(**more)))
+        for more in ({"page": lambda citation: None}, {})
+    )
+    assert "day/1.txt" in without and "day/1.txt" not in linked

@@ -153,6 +153,20 @@ def test_a_place_that_is_taken_is_told_in_a_sentence() -> None:
             pass
 
 
+def test_a_usual_place_for_figures_that_is_taken_is_only_told(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    with Listening(metrics="127.0.0.1:0").figures(Metrics()) as port:
+        monkeypatch.setattr("bot.web.listening._METRICS", f"127.0.0.1:{port}")
+        with Listening().figures(Metrics()) as other:
+            assert other is None
+        given = Listening(metrics=f"127.0.0.1:{port}").figures(Metrics())
+        with pytest.raises(UsageError, match="cannot serve figures"), given:
+            pass
+    (told,) = caplog.records
+    assert told.levelname == "WARNING" and f"127.0.0.1:{port} is taken" in told.getMessage()
+
+
 @pytest.fixture
 def server(whosaid: Program, tmp_path: Path) -> Iterator[tuple[subprocess.Popen[str], str]]:
     """``whosaid serve`` as a user has it, and its address."""
