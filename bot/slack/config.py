@@ -68,6 +68,9 @@ class SlackConfig(BaseModel):
     stale_days: int = Field(7, ge=1, description="days after the last ingest when App Home warns")
     workers: int = Field(4, ge=1, le=64, description="questions answered at once")
     too_late_minutes: int = Field(15, ge=1, description="a question that waited longer gets an apology")
+    takeover_seconds: int = Field(
+        60, ge=30, description="how long a killed bot's work waits until another takes it over"
+    )
     drain_seconds: int = Field(20, ge=1, description="how long a stopped bot finishes what it began")
     limits: Limits = Limits.model_construct()
     allow: tuple[Rule, ...] = (Rule.model_construct(),)

@@ -52,7 +52,7 @@ class Delivery:
     """
 
     def __init__(self, store: Store, clients: Clients, config: SlackConfig, leases: Leases | None = None):
-        self.leases = leases or Leases(store.jobs)
+        self.leases = leases or Leases(store.jobs, config.takeover_seconds)
         self._tools = Tools(
             store, clients, self.leases, Finder(clients, store), Streams(), Memory(), stream=config.stream
         )

@@ -28,7 +28,7 @@ QUESTIONS = [
     "when was Jarrow Ferry emptied?",
 ]
 PATIENCE = 150  # seconds
-SETTINGS = "too_late_minutes = 60\n[limits]\nuser_a_minute = 1000\nchannel_a_minute = 1000\n"
+SETTINGS = "too_late_minutes = 60\ntakeover_seconds = 30\n[limits]\nuser_a_minute = 1000\nchannel_a_minute = 1000\n"
 
 
 class Replicas:
