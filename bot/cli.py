@@ -213,11 +213,15 @@ def statements(
     ctx: typer.Context,
     article: Annotated[str, typer.Argument(metavar="PATH|ARTICLE", help="a file, or a stored article")],
     json: Annotated[bool, typer.Option("--json", help="print a JSON object a statement")] = False,
+    by: Annotated[
+        Literal["rules", "tagger"],
+        typer.Option(help="what finds them: the rules that answers come from, or the trained tagger"),
+    ] = "rules",
 ) -> None:
     """List who said what in an article: speaker, how it is reported, and the words."""
     from bot.commands.statements import run
 
-    _run(ctx, lambda settings: run(settings, article, json))
+    _run(ctx, lambda settings: run(settings, article, json, by))
 
 
 add_to(app)

@@ -20,13 +20,13 @@ from corpus.ingest import Files
 from corpus.model import Span, Statement
 from corpus.outlets import Outlets
 from corpus.people import SpeakerCorrections
-from corpus.statements import find_statements
+from corpus.statements import Method, find_statements
 
 
-def run(settings: Settings, key: str, as_json: bool) -> int:
+def run(settings: Settings, key: str, as_json: bool, method: Method) -> int:
     """Print the statements; return the exit code: 1 where a record of the file could not be read."""
     code, last = 0, ""
-    for name, text, statements in _articles(settings, key):
+    for name, text, statements in _articles(settings, key, method):
         if isinstance(statements, LoadError):
             code = 1
             sys.stdout.flush()
@@ -40,7 +40,9 @@ def run(settings: Settings, key: str, as_json: bool) -> int:
     return code
 
 
-def _articles(settings: Settings, key: str) -> Iterator[tuple[str, str, Sequence[Statement] | LoadError]]:
+def _articles(
+    settings: Settings, key: str, method: Method
+) -> Iterator[tuple[str, str, Sequence[Statement] | LoadError]]:
     """Yield name, text and statements of each article that `key` names, speakers set right as ``speakers.toml`` says.
 
     Raises:
@@ -57,22 +59,24 @@ def _articles(settings: Settings, key: str) -> Iterator[tuple[str, str, Sequence
             document = item.loaded.document
             name = f"{item.path}#{document.record}" if document.record else item.path
             outlet = outlets.canonical(document.outlet, document.url)
-            found = find_statements(document.text)
+            found = find_statements(document.text, method)
             known = (people.apply(s, "", document.url, name, outlet) for s in found)
             yield name, document.text, [s for s in known if s is not None]
         return
     with closing(open_catalogue(settings)) as catalogue:
         article = find(catalogue, key)
         text = catalogue.text(article.id, article.version)
-        yield article.where, text, _stored(article, text, outlets, people)
+        yield article.where, text, _stored(article, text, outlets, people, method)
 
 
-def _stored(article: ArticleRecord, text: str, outlets: Outlets, people: SpeakerCorrections) -> list[Statement]:
+def _stored(
+    article: ArticleRecord, text: str, outlets: Outlets, people: SpeakerCorrections, method: Method
+) -> list[Statement]:
     """Return the statements of a stored article, in its order, as many as its publisher allows to be shown at once."""
     rights, outlet = rights_of(article, outlets), outlets.canonical(article.outlet, article.url)
     if rights == "link":
         raise UsageError(f"cannot list what {article.where} says: {notice(rights, outlet)}; read it where it stands")
-    known = (people.apply(s, article.id, article.url, article.where, outlet) for s in find_statements(text))
+    known = (people.apply(s, article.id, article.url, article.where, outlet) for s in find_statements(text, method))
     seen = [s for s in known if s is not None]
     left = allowance(rights, len(text))
     kept = list(takewhile(lambda length: length <= left, accumulate(map(_length, seen)))) if rights != "full" else seen

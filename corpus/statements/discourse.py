@@ -54,7 +54,7 @@ class _Carrier:
         """A unit that is a quotation and nothing else."""
         unit = self._units[number]
         pieces = [(number, place, place + 1) for place in unit.quotations]
-        if self._last is not None and _goes_on(self._units, number, self._last):
+        if self._last is not None and goes_on(self._units, number, self._last):
             self._last.content.extend(pieces)
             return
         runs_on = unit.quotations[pieces[-1][1]].open
@@ -127,7 +127,7 @@ def _holds(outer: Draft, inner: Draft) -> bool:
     return any(unit == inner.unit and start <= place < end for unit, start, end in outer.content)
 
 
-def _goes_on(units: list[Unit], number: int, last: Draft) -> bool:
+def goes_on(units: list[Unit], number: int, last: Draft) -> bool:
     """Tell whether a lone quotation goes on with the statement `last`.
 
     In the paragraph of that statement it does; as a paragraph of its own, where the statement quoted too.

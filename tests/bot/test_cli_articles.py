@@ -101,6 +101,14 @@ def test_statements_of_a_file_and_of_a_stored_article_are_the_same(whosaid: Prog
     assert bare[0] == bare[1] and len(bare[0]) > 10
 
 
+def test_the_tagger_lists_statements_too(whosaid: Program, sample: Path) -> None:
+    file = str(sample / "000_88a69eeaa2e40b64.txt")
+    listed = [whosaid("statements", file, "--by", by).stdout for by in ("rules", "tagger")]
+    assert listed[0] != listed[1]
+    for lines in listed:
+        assert "An Sokkhoeurn, spokesman" in lines and "continues to welcome lawful rallies" in lines
+
+
 def test_statements_are_readable(whosaid: Program, sample: Path) -> None:
     lines = whosaid("statements", str(sample / ARTICLE)).stdout.splitlines()
     assert lines[0] == Path(ARTICLE).name

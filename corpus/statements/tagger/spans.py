@@ -1,0 +1,184 @@
+"""Scores of word pieces to spans: the cues of a text, and for each cue its source and its content."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from corpus.model import Span
+from corpus.statements.tagger.heads import CONTENT, SOURCE, Floats, Ints
+from corpus.statements.tagger.model import Network, Reading, log_softmax
+
+_CUE = 1  # the place of cues among the tags
+_BEGIN = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Choices:
+    """What was chosen on held-out articles.
+
+    `cue` is the least probability of the likeliest word of a cue, `cue_edge` that of its other words;
+    `switch` what it costs (in nats) to begin or end a piece of content; `content` is added to the log odds
+    of content; `source` is the least probability of the likeliest word of a source, `edge` the share of it
+    that its other words need; `least` is the least probability of a whole attribution; `same` the share of
+    a content that lies in a longer one from which on the surer one of the two is kept alone.
+    """
+
+    cue: float = 0.5
+    cue_edge: float = 0.4
+    switch: float = 1.0
+    content: float = 0.0
+    source: float = 0.2
+    edge: float = 0.4
+    least: float = 0.5
+    same: float = 0.8
+
+
+CHOSEN = Choices()
+"""For the shipped model."""
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """One attribution as the network has it; `source` may be empty. `sure` is a probability."""
+
+    cue: Span
+    source: tuple[Span, ...]
+    content: tuple[Span, ...]
+    sure: float
+
+
+def find(network: Network, text: str, choices: Choices) -> list[Found]:
+    """Return the attributions in a text, by the order of their cues."""
+    return decode(network, text, network.read(text), choices)
+
+
+def decode(network: Network, text: str, reading: Reading, choices: Choices) -> list[Found]:
+    """Return the attributions of a reading."""
+    cues = _cues(reading, choices)
+    by_window: dict[int, list[int]] = {}
+    for number, (begin, end, _) in enumerate(cues):
+        by_window.setdefault(reading.window_of(begin, end), []).append(number)
+    found: list[Found] = []
+    for window, numbers in by_window.items():
+        start, stop = reading.windows[window]
+        ranges = [(cues[n][0] - start, cues[n][1] - start) for n in numbers]
+        scores = log_softmax(network.heads.belonging(reading.embeddings[window], ranges))
+        firsts = np.flatnonzero(np.diff(reading.words[start:stop], prepend=-1))
+        edges = np.append(firsts, stop - start)
+        by_word: Floats = (np.add.reduceat(scores, firsts, axis=1) / np.diff(edges)[None, :, None]).astype(np.float32)
+        edges += start
+        for number, own, bounds in zip(numbers, by_word, ranges, strict=True):
+            made = _attribution(text, reading, own, edges, cues[number], bounds, choices)
+            if made is not None and made.sure >= choices.least:
+                found.append(made)
+    return _without_doubles(sorted(found, key=lambda each: each.cue), choices.same)
+
+
+def _without_doubles(found: list[Found], same: float) -> list[Found]:
+    """Leave out the less sure one of two attributions that claim the same words, as two cues beside each other do."""
+    covered = [frozenset(place for span in each.content for place in range(*span)) for each in found]
+    lost = set()
+    for i, longer in enumerate(covered):
+        for j, shorter in enumerate(covered):
+            if i != j and len(longer) >= len(shorter) and len(longer & shorter) >= same * len(shorter):
+                lost.add(i if found[i].sure < found[j].sure else j)
+    return [each for number, each in enumerate(found) if number not in lost]
+
+
+def _cues(reading: Reading, choices: Choices) -> list[tuple[int, int, float]]:
+    """Return the cues as ranges of pieces, each with how sure it is."""
+    if not len(reading.words):
+        return []
+    chances = np.exp(reading.tags[:, _CUE])
+    edges = np.append(np.flatnonzero(np.diff(reading.words, prepend=-1)), len(reading.words))
+    found: list[tuple[int, int, float]] = []
+    for begin, end in zip(edges[:-1].tolist(), edges[1:].tolist(), strict=True):
+        inside = 1 - float(chances[begin, 0])
+        if inside < choices.cue_edge:
+            continue
+        goes_on = found and found[-1][1] == begin and chances[begin, _BEGIN] < chances[begin, 2]
+        if goes_on:
+            found[-1] = (found[-1][0], end, max(found[-1][2], inside))
+        else:
+            found.append((begin, end, inside))
+    return [each for each in found if each[2] >= choices.cue]
+
+
+def _attribution(
+    text: str,
+    reading: Reading,
+    scores: Floats,
+    edges: Ints,
+    cue: tuple[int, int, float],
+    bounds: tuple[int, int],
+    choices: Choices,
+) -> Found | None:
+    """Read one cue's source and content off the scores (words, 3) of the words of its window."""
+    begin, end, sure = cue
+    chances = np.exp(scores)
+    chances[(edges[:-1] >= begin) & (edges[1:] <= end)] = 1e-9  # a cue is no part of its own content
+    odds = np.log(chances[:, CONTENT] + 1e-9) - np.log(np.maximum(1 - chances[:, CONTENT], 1e-9))
+    content = best_runs(odds + choices.content, choices.switch)
+    if not content:
+        return None
+    taken = np.concatenate([np.arange(first, last) for first, last in content])
+    source = _source(chances[:, SOURCE], taken, choices)
+    return Found(
+        Span(int(reading.offsets[begin, 0]), int(reading.offsets[end - 1, 1])),
+        _spans(text, reading, edges, source),
+        _spans(text, reading, edges, content),
+        sure * float(chances[taken, CONTENT].mean()),
+    )
+
+
+def _source(chances: Floats, taken: Ints, choices: Choices) -> list[tuple[int, int]]:
+    """The words around the likeliest word of the source, as far as they are about as likely."""
+    chances = chances.copy()
+    chances[taken] = 0.0
+    best = int(chances.argmax())
+    if chances[best] < choices.source:
+        return []
+    enough = choices.edge * float(chances[best])
+    begin, end = best, best + 1
+    while begin > 0 and chances[begin - 1] >= enough:
+        begin -= 1
+    while end < len(chances) and chances[end] >= enough:
+        end += 1
+    return [(begin, end)]
+
+
+def best_runs(odds: Floats, switch: float) -> list[tuple[int, int]]:
+    """Return the ranges of words that add up to the most log odds, where beginning and ending one costs `switch`."""
+    (likely,) = np.nonzero(odds > -2.0)
+    if not len(likely):
+        return []
+    low, high = int(likely[0]), int(likely[-1]) + 1
+    out, into, back = 0.0, -switch, []
+    for gain in odds[low:high].tolist():
+        stays_out, stays_in = out >= into - switch, into >= out - switch
+        back.append((stays_out, stays_in))
+        out, into = (out if stays_out else into - switch), (into if stays_in else out - switch) + gain
+    labels = np.zeros(len(odds), np.int64)
+    inside = into > out
+    for place in range(high - 1, low - 1, -1):
+        labels[place] = inside
+        stays_out, stays_in = back[place - low]
+        inside = stays_in if inside else not stays_out
+    return _runs(labels, 1)
+
+
+def _runs(labels: Ints, wanted: int) -> list[tuple[int, int]]:
+    """Return the ranges of words that have a label."""
+    changes = np.flatnonzero(np.diff(np.concatenate(([0], labels == wanted, [0])).astype(np.int8)))
+    return list(zip(changes[::2].tolist(), changes[1::2].tolist(), strict=True))
+
+
+def _spans(text: str, reading: Reading, edges: Ints, runs: list[tuple[int, int]]) -> tuple[Span, ...]:
+    found = []
+    for first, last in sorted(runs):
+        begin, end = int(reading.offsets[edges[first], 0]), int(reading.offsets[edges[last] - 1, 1])
+        if text[begin:end].strip():
+            found.append(Span(begin, end))
+    return tuple(found)

@@ -1,0 +1,1 @@
+"""Training the statement tagger: PolNeAR's marks to the model that `corpus.statements.tagger` applies."""
