@@ -75,8 +75,9 @@ ci-packages:
 	command -v chromium >/dev/null || missing="$$missing chromium"; \
 	[ -z "$$missing" ] || .ci/packages $$missing || [ "$$CI" != true ]
 
+# One process more than a small machine has cores: many tests wait for processes and sockets of their own.
 test: $(VENV)/.installed-dev ci-packages
-	$(VENV)/bin/pytest -n 2 --dist loadfile $(PYTEST_ARGS)
+	$(VENV)/bin/pytest -n 3 --dist loadfile $(PYTEST_ARGS)
 
 lint: $(VENV)/.installed-dev
 	$(VENV)/bin/ruff check .
