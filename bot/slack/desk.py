@@ -11,6 +11,7 @@ from bot.slack.access import Access
 from bot.slack.calls import Clients
 from bot.slack.config import SlackConfig
 from bot.slack.deliver import Delivery
+from bot.slack.directory import Directory
 from bot.slack.once import Once
 from bot.slack.store import Store
 from bot.suggest import Suggester
@@ -37,3 +38,26 @@ class Desk:
     metrics: Metrics
     now: Callable[[], float] = time.time
     told: Once = field(default_factory=Once)
+
+    @classmethod
+    def over(
+        cls,
+        engine: Whosaid,
+        store: Store,
+        clients: Clients,
+        config: SlackConfig,
+        links: Links | None,
+        metrics: Metrics,
+    ) -> Desk:
+        """Put the parts together that follow from these."""
+        return cls(
+            engine=engine,
+            store=store,
+            config=config,
+            access=Access(config.allow, Directory(clients.call)),
+            links=links,
+            suggester=Suggester(engine),
+            clients=clients,
+            delivery=Delivery(store, clients, config),
+            metrics=metrics,
+        )

@@ -18,15 +18,12 @@ from slack_bolt.oauth import OAuthFlow
 
 from bot.ask import Whosaid
 from bot.settings import Secrets, Settings
-from bot.slack.access import Access
 from bot.slack.app import make_app
 from bot.slack.calls import Clients
 from bot.slack.config import SlackConfig
 from bot.slack.connection import Connection
 from bot.slack.credentials import app_token, of_several, signing_secret, web_client
-from bot.slack.deliver import Delivery
 from bot.slack.desk import Desk
-from bot.slack.directory import Directory
 from bot.slack.handlers import handled
 from bot.slack.intake import Intake
 from bot.slack.log import set_up
@@ -35,7 +32,6 @@ from bot.slack.store import Store
 from bot.slack.store.installations import Installations
 from bot.slack.withdraw import Withdrawal
 from bot.slack.worker import Worker
-from bot.suggest import Suggester
 from bot.web.health import Check
 from bot.web.listening import Listening
 from bot.web.metrics import Metrics
@@ -121,17 +117,7 @@ def _assembled(settings: Settings, secrets: Secrets, config: SlackConfig) -> Ite
         engine = stack.enter_context(closing(Whosaid(settings, links)))
         metrics = Metrics()
         clients = Clients(secrets, oauth.settings.installation_store if oauth else None, metrics.slack_error)
-        desk = Desk(
-            engine=engine,
-            store=store,
-            config=config,
-            access=Access(config.allow, Directory(clients.call)),
-            links=links,
-            suggester=Suggester(engine),
-            clients=clients,
-            delivery=Delivery(store, clients, config),
-            metrics=metrics,
-        )
+        desk = Desk.over(engine, store, clients, config, links, metrics)
         intake, chores = Intake(), (Withdrawal(desk),)
         worker = Worker(store, desk.delivery, partial(handled, desk), config, metrics, chores, intake.give_way)
         app = make_app(secrets, config, store.jobs, worker.wake, oauth, partial(metrics.stage, "acknowledge"), intake)

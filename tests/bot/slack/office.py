@@ -17,18 +17,14 @@ from slack_bolt.adapter.socket_mode import SocketModeHandler
 from bot.ask import Whosaid
 from bot.settings import Secrets, read_settings
 from bot.slack import actions
-from bot.slack.access import Access
 from bot.slack.app import make_app
 from bot.slack.calls import Clients
 from bot.slack.config import SlackConfig
-from bot.slack.deliver import Delivery
 from bot.slack.desk import Desk
-from bot.slack.directory import Directory
 from bot.slack.handlers import handled
 from bot.slack.model import Job
 from bot.slack.store import Store
 from bot.slack.worker import Worker
-from bot.suggest import Suggester
 from bot.web.metrics import Metrics
 from bot.web.signing import Links
 
@@ -145,17 +141,7 @@ def at_work(home: Path, jobs: Path, **config: Any) -> Iterator[Office]:
         links = Links(b"a secret of these tests alone", PAGES)
         engine = stack.enter_context(closing(Whosaid(read_settings(home), links)))
         clients = Clients(secrets)
-        desk = Desk(
-            engine=engine,
-            store=store,
-            config=settings,
-            access=Access(settings.allow, Directory(clients.call)),
-            links=links,
-            suggester=Suggester(engine),
-            clients=clients,
-            delivery=Delivery(store, clients, settings),
-            metrics=Metrics(),
-        )
+        desk = Desk.over(engine, store, clients, settings, links, Metrics())
         handle = partial(handled, desk)
         worker = Worker(store, desk.delivery, handle, settings, desk.metrics)
         worker.start()
