@@ -22,7 +22,7 @@ help:
 	echo 'make ask Q="..."   answer a question over the sample articles'
 	echo 'make test          install what the tests need and run them (PYTEST_ARGS="-k name")'
 	echo 'make lint          ruff and mypy'
-	echo 'make gate          fail where answers over the sample got worse than evals/baseline.json'
+	echo 'make gate          fail where answers or statements got worse than evals/baseline.json'
 	echo 'make bench         compare with the LlamaIndex starter on 60 articles'
 	echo 'make bench-scale   measure at 1,000 and 10,000 articles'
 	echo 'make clean         remove $(VENV), $(HOME_DIR) and caches'
@@ -87,6 +87,7 @@ lint: $(VENV)/.installed-dev
 # Asks every question of the sample's gold set; a floor is lowered only with a reason (see docs/evaluation.md).
 gate: $(VENV)/.installed-dev
 	$(VENV)/bin/python -m evals.gate
+	$(VENV)/bin/python -m evals.gate_statements
 
 bench: $(VENV)/.installed-dev
 	$(VENV)/bin/python -m evals.benchmarks.run

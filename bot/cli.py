@@ -15,7 +15,8 @@ from bot.cli_eval import evaluation
 from bot.cli_feeds import ALLOW_PRIVATE, feeds
 from bot.cli_run import Top
 from bot.cli_run import run as _run
-from bot.cli_slack import add_to
+from bot.cli_slack import add_to as add_slack
+from bot.cli_statements import add_to as add_statements
 
 _CONTEXT = {"help_option_names": ["-h", "--help"]}
 app = typer.Typer(
@@ -208,23 +209,8 @@ def restore(
     _run(ctx, lambda settings: run(settings, file, yes))
 
 
-@app.command(epilog="Example: whosaid statements article.txt")
-def statements(
-    ctx: typer.Context,
-    article: Annotated[str, typer.Argument(metavar="PATH|ARTICLE", help="a file, or a stored article")],
-    json: Annotated[bool, typer.Option("--json", help="print a JSON object a statement")] = False,
-    by: Annotated[
-        Literal["rules", "tagger"],
-        typer.Option(help="what finds them: the rules that answers come from, or the trained tagger"),
-    ] = "rules",
-) -> None:
-    """List who said what in an article: speaker, how it is reported, and the words."""
-    from bot.commands.statements import run
-
-    _run(ctx, lambda settings: run(settings, article, json, by))
-
-
-add_to(app)
+add_slack(app)
+add_statements(app)
 
 
 def main() -> None:

@@ -17,6 +17,7 @@ from bot.spellings import spellings_of
 from corpus.catalogue import ArticleRecord, Catalogue, CorpusSummary, Served
 from corpus.catalogue.scope import Scope, as_scope
 from corpus.errors import StaleIndexError
+from corpus.model import Method
 from corpus.outlets import Rights
 from index.embedding import Encoder
 from index.outlets import OutletNames
@@ -122,6 +123,11 @@ class Opener:
                 self._leave(opened)
             opened = self._entered()
         yield None
+
+    @property
+    def method(self) -> Method:
+        """What finds statements, by the settings."""
+        return self._settings.statements
 
     def close(self) -> None:
         """Close what is held open, as soon as nobody reads it."""

@@ -43,10 +43,11 @@ class Context:
 
 def citations_of(chosen: Iterable[Scored], context: Context, first: int = 1) -> list[Citation]:
     """Return a citation for each chosen unit, numbered from `first` in the given order."""
-    return [_citation(scored.unit, context, n) for n, scored in enumerate(chosen, first)]
+    return [citation_of(scored.unit, context, n) for n, scored in enumerate(chosen, first)]
 
 
-def _citation(unit: Unit, context: Context, n: int) -> Citation:
+def citation_of(unit: Unit, context: Context, n: int) -> Citation:
+    """Return the citation of one unit."""
     article, statement, text = unit.article, unit.statement, context.texts[unit.article.id]
     start, end = unit.span
     return Citation(

@@ -20,6 +20,7 @@ from pydantic_settings import (
 
 from corpus.catalogue import Catalogue
 from corpus.errors import UsageError
+from corpus.model import Method
 from index.store import Home, IndexSettings
 
 CATALOGUE = "catalogue.sqlite"
@@ -36,6 +37,7 @@ class Settings(BaseSettings):
     passage_prefix: str | None = Field(None, description="text put before a passage, in place of the model's own")
     runtime: Literal["int8", "fp32", "none"] = Field("int8", description="how the model is compiled")
     passage_tokens: int = Field(256, ge=64, le=8192, description="the most tokens a passage may have")
+    statements: Method = Field("tagger", description="what finds statements: tagger (a trained network) or rules")
     vectors: str = Field("chroma", description="vector store: chroma, a Chroma server's URL, or module:Class")
     threads: int = Field(0, ge=0, description="threads for the model; 0 for all cores")
     # The repr of neither URL is shown: a password may be in it.

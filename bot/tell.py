@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import replace
+from collections.abc import Mapping, Sequence
 from uuid import uuid4
 
 from bot import quoted, refusal
@@ -14,6 +13,7 @@ from bot.model import Answer, Hit
 from bot.opened import Opened
 from bot.rights import Budget
 from bot.unmatched import Reach
+from corpus.catalogue import ArticleRecord
 from corpus.model import Statement
 from index.facets import Facets
 from index.hit import Hit as Found
@@ -49,8 +49,7 @@ def told(
     articles = {scored.unit.article.id: scored.unit.article for scored in (*own, *others, *closest)}
     context = quoted.Context()
     if opened and articles:
-        titles = {article.id: opened.title(article) for article in articles.values()}
-        context = replace(_context(opened, query, {*articles}, page), titles=titles)
+        context = context_of(opened, query, articles, page)
     mine = quoted.citations_of(own, context)
     theirs = quoted.citations_of(others, context, len(mine) + 1)
     declined = None
@@ -111,8 +110,9 @@ def hits_of(opened: Opened, found: Sequence[Found], most: int, budget: Budget) -
     ]
 
 
-def _context(opened: Opened, query: Query, articles: set[str], page: Page | None) -> quoted.Context:
-    """Return what citations of these articles need: their texts, and their copies that the asker may see."""
+def context_of(opened: Opened, query: Query, cited: Mapping[str, ArticleRecord], page: Page | None) -> quoted.Context:
+    """Return what citations of these articles, by id, need: texts, titles, and copies that the asker may see."""
+    articles = {*cited}
     scope = query.facets.scope
     seen = Facets(scope=scope, as_of=query.facets.as_of)
     near = opened.search.shelf.copies(articles, scope)
@@ -127,4 +127,5 @@ def _context(opened: Opened, query: Query, articles: set[str], page: Page | None
     if page:
         known = opened.served.articles(articles, scope)
         pages = {i: page for i, article in known.items() if opened.rights(article) != "link"}
-    return quoted.Context(texts, copies, opened.one_name(scope), pages, said=said)
+    titles = {article.id: opened.title(article) for article in cited.values()}
+    return quoted.Context(texts, copies, opened.one_name(scope), pages, titles, said)

@@ -67,34 +67,34 @@ class Output(Console):
 def render(answer: Answer, console: Console) -> None:
     """Print an answer or a refusal: how the question was understood, the answer, its sources."""
     for note in answer.notes:
-        _print(console, Text(f"Note: {one_line(note)}", style="dim"))
+        put(console, Text(f"Note: {one_line(note)}", style="dim"))
     if answer.notes:
         console.print()
     if answer.refusal is not None:
-        _print(console, Text(one_line(answer.refusal.message), style="bold"))
+        put(console, Text(one_line(answer.refusal.message), style="bold"))
         _passages(console, answer.refusal.closest)
         return
     for line in clean(answer.answer).strip("\n").split("\n"):
         _answer_line(console, line)
     if answer.citations:
         console.print()
-        _print(console, Text(_SOURCES, style="bold"))
+        put(console, Text(_SOURCES, style="bold"))
     told = set[tuple[str, int]]()
     for citation in answer.citations:
-        _print(console, _source(citation))
+        put(console, source_line(citation))
         for notice in _notices(citation, told):
-            _print(console, Text(notice), 4)
+            put(console, Text(notice), 4)
 
 
 def _answer_line(console: Console, line: str) -> None:
     """Print one line of the answer's Markdown, quotations indented."""
     words, title = quoted(line), heading(line)
     if words is not None:
-        _print(console, _inline(words), indent=4)
+        put(console, _inline(words), indent=4)
     elif title is not None:
-        _print(console, Text(unescape_markdown(title), style="bold"))
+        put(console, Text(unescape_markdown(title), style="bold"))
     else:
-        _print(console, _inline(line))
+        put(console, _inline(line))
 
 
 def _inline(line: str) -> Text:
@@ -108,20 +108,20 @@ def _passages(console: Console, closest: Iterable[Citation]) -> None:
     for first, citation in enumerate(closest):
         if not first:
             console.print()
-            _print(console, Text(_CLOSEST, style="bold"))
+            put(console, Text(_CLOSEST, style="bold"))
         speaker = show_speaker(citation.speaker) if citation.speaker else ""
         console.print()
-        _print(
+        put(
             console,
             Text(f"{speaker}: " if speaker else "", "bold").append(show_quote(citation), "default"),
             2,
         )
-        _print(console, _source(citation, numbered=False), 4)
+        put(console, source_line(citation, numbered=False), 4)
         for notice in _notices(citation, told):
-            _print(console, Text(notice), 4)
+            put(console, Text(notice), 4)
 
 
-def _source(citation: Citation, numbered: bool = True) -> Text:
+def source_line(citation: Citation, numbered: bool = True) -> Text:
     """Return a source as one line, its address made a link that terminals open."""
     text = Text(f"[{citation.n}] " if numbered else "", style="default")
     text.append(_stop(show_source(citation)))
@@ -182,7 +182,8 @@ def _markdown_source(citation: Citation) -> str:
     return " ".join(part for part in (source, shown) if part) + escape_markdown(_place(citation))
 
 
-def _print(console: Console, text: Text, indent: int = 0) -> None:
+def put(console: Console, text: Text, indent: int = 0) -> None:
+    """Print a paragraph: wrapped on a terminal, in one line through a pipe."""
     if not console.is_terminal:
         margin = " " * indent if text.plain else ""
         console.print(Text(margin).append_text(text), soft_wrap=True, highlight=False)

@@ -12,6 +12,9 @@ from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
 Kind = Literal["direct", "indirect", "mixed"]
+Method = Literal["rules", "tagger"]
+"""What finds statements: patterns of grammar, or the trained network."""
+
 Precision = Literal["year", "month", "day", "time"]
 
 _ISO = re.compile(

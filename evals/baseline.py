@@ -10,58 +10,23 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Any, Literal, NamedTuple
+from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from corpus.errors import UsageError
+from evals.floors import DIGITS, FLOORS, SAME, Floor, figures_of
 from evals.runs.record import Run
-
-
-class Rule(NamedTuple):
-    """How far a metric may fall before the gate fails, and what its value must be at least, whatever it was."""
-
-    tolerance: float
-    least: float | None = None
-
-
-FLOORS: Mapping[str, Rule] = {
-    "correct": Rule(0.01),
-    "attribution": Rule(0.01),
-    "verbatim": Rule(0.0, least=1.0),
-    "refusal-recall": Rule(0.01),
-    "over-refusal": Rule(0.01),
-    "hits@10": Rule(0.01),
-    "mrr@10": Rule(0.01),
-    "evidence-recall@10": Rule(0.01),
-}
-"""The metrics that have floors, by their names in a run; all of them have a value for a question alone."""
 
 DATA = "data"
 """What stands for a metric in a reason why the questions or the articles are others than before."""
 
-_DIGITS = 4
-_SAME = 10**-_DIGITS / 2
+STATEMENTS = "statements"
+"""What stands for the gold set in a reason why a floor of statements found was lowered."""
 
 
 class _Frozen(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
-
-
-class Floor(_Frozen):
-    """A metric's mean over the questions that have a figure for it, and the rule that it was accepted under."""
-
-    value: float
-    better: Literal["higher", "lower"]
-    tolerance: float
-    least: float | None = None
-
-    def looser(self, than: Floor) -> bool:
-        """Tell whether this floor lets something through that the other does not."""
-        sign = 1 if self.better == "higher" else -1
-        lower = sign * (than.value - self.value) > _SAME
-        least = than.least is not None and (self.least is None or sign * (than.least - self.least) > 0)
-        return lower or least or self.tolerance > than.tolerance
 
 
 class Asked(_Frozen):
@@ -93,10 +58,14 @@ class Why(_Frozen):
 
 
 class Baseline(_Frozen):
-    """The file: what was measured, by the name of the gold set, and why floors were lowered, oldest first."""
+    """The file: what was measured, by the name of the gold set, and why floors were lowered, oldest first.
+
+    `statements` are the floors of statements as found in articles (see `evals.gate_statements`).
+    """
 
     schema_: Literal[1] = 1
     sets: dict[str, Measured] = {}
+    statements: dict[str, Floor] = {}
     reasons: tuple[Why, ...] = ()
 
 
@@ -108,18 +77,17 @@ def set_name(run: Run) -> str:
 def measured(run: Run) -> Measured:
     """Return the floors that a run sets; a metric that the run lacks gets none."""
     better = {column.name: column.better for column in run.metrics}
-    names = [name for name in FLOORS if any(name in row.figures for row in run.rows)]
     questions = {
         row.question.id: Asked(
-            cluster=row.cluster,
-            figures={name: round(row.figures[name], _DIGITS) for name in names if name in row.figures},
+            cluster=row.cluster, figures={name: round(value, DIGITS) for name, value in figures_of(row).items()}
         )
         for row in run.rows
     }
+    names = [name for name in FLOORS if any(name in one.figures for one in questions.values())]
     floors = {
         name: Floor(
             value=_mean(questions, name),
-            better=better[name],
+            better=better[name.rpartition("/")[2]],
             tolerance=FLOORS[name].tolerance,
             least=FLOORS[name].least,
         )
@@ -144,7 +112,16 @@ def accepted(baseline: Baseline, run: Run, reason: str | None, date: str) -> Bas
     if crashed:
         raise UsageError(f"cannot accept a run in which {len(crashed)} questions crashed, first {crashed[0]}: mend it")
     name = set_name(run)
-    new = Baseline(sets=dict(sorted({**baseline.sets, name: measured(run)}.items())), reasons=baseline.reasons)
+    sets = dict(sorted({**baseline.sets, name: measured(run)}.items()))
+    return explained(baseline, baseline.model_copy(update={"sets": sets}), reason, date)
+
+
+def explained(baseline: Baseline, new: Baseline, reason: str | None, date: str) -> Baseline:
+    """Return `new`, with the reason for each floor that it lowers.
+
+    Raises:
+        UsageError: a floor is lowered, is gone, or is measured on other data, and no reason is given.
+    """
     loosened = list(loosenings(baseline, new))
     if not loosened:
         return new
@@ -162,10 +139,15 @@ def loosenings(old: Baseline, new: Baseline) -> Iterator[Why]:
         digests = [f"{one.gold[:12]} over {one.corpus[:12]}" if one else None for one in (before, after)]
         if digests[0] is not None and digests[0] != digests[1]:
             yield _needed(name, DATA, digests[0], digests[1])
-        for metric, floor in before.floors.items():
-            now = after.floors.get(metric) if after else None
-            if now is None or now.looser(floor):
-                yield _needed(name, metric, floor.value, now.value if now else None)
+        yield from _looser(name, before.floors, after.floors if after else {})
+    yield from _looser(STATEMENTS, old.statements, new.statements)
+
+
+def _looser(name: str, before: Mapping[str, Floor], after: Mapping[str, Floor]) -> Iterator[Why]:
+    for metric, floor in before.items():
+        now = after.get(metric)
+        if now is None or now.looser(floor):
+            yield _needed(name, metric, floor.value, now.value if now else None)
 
 
 def unexplained(old: Baseline, new: Baseline) -> list[str]:
@@ -186,12 +168,14 @@ def faults(baseline: Baseline) -> list[str]:
     for name, one in baseline.sets.items():
         for metric, rule in FLOORS.items():
             floor = one.floors.get(metric)
+            if floor is None and "/" in metric and not any(metric in asked.figures for asked in one.questions.values()):
+                continue  # a set without such questions
             if floor is None:
                 explained = any((why.set, why.metric, why.after) == (name, metric, None) for why in baseline.reasons)
                 found += [] if explained else [f"{name}: {metric} has no floor, and `reasons` does not say why"]
             elif (floor.tolerance, floor.least) != rule:
                 found.append(f"{name}: {metric} was accepted under another tolerance than the gate's: accept it anew")
-            elif abs(floor.value - _mean(one.questions, metric)) > _SAME:
+            elif abs(floor.value - _mean(one.questions, metric)) > SAME:
                 found.append(f"{name}: {metric} is {floor.value}, and its questions make it something else")
     return found
 
@@ -233,7 +217,7 @@ def _needed(name: str, metric: str, before: float | str, after: float | str | No
 
 def _mean(questions: Mapping[str, Asked], metric: str) -> float:
     figures = [one.figures[metric] for one in questions.values() if metric in one.figures]
-    return round(sum(figures) / len(figures), _DIGITS) if figures else float("nan")
+    return round(sum(figures) / len(figures), DIGITS) if figures else float("nan")
 
 
 def _lines(value: Any, depth: int, indent: str = "") -> str:

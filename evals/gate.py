@@ -25,6 +25,7 @@ import numpy as np
 from bot.settings import read_settings
 from corpus.errors import UsageError, WhosaidError
 from evals.baseline import Baseline, Measured, accepted, faults, read_baseline, set_name, write_baseline
+from evals.floors import figures_of
 from evals.goldset.readers import read_any
 from evals.metrics.table import METRICS
 from evals.runs.evaluate import Asked, Watcher, evaluate
@@ -124,7 +125,7 @@ def _verdict(old: Measured, metric: str, rows: Sequence[Row]) -> Verdict:
     pairs, current = [], []
     for row in rows:
         before = old.questions[row.question.id].figures.get(metric)
-        after = row.figures.get(metric)
+        after = figures_of(row).get(metric)
         if row.answer is None and before is not None:
             after = worst
         if after is not None:

@@ -8,6 +8,8 @@ out of use. A run that is killed leaves its batch pending, and the next run make
 
 from __future__ import annotations
 
+import os
+from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence, Set
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
@@ -19,7 +21,7 @@ from corpus.catalogue.editions import Gone, IndexedArticle
 from corpus.catalogue.records import passage_records, statement_records
 from corpus.model import Span, Statement
 from corpus.sentences import paragraphs, sentences
-from corpus.statements import find_statements
+from corpus.statements import find_statements, ready
 from corpus.statements.quotations import find_quotations
 from index.embedding import Encoder, PassageInput, PassageVectors, Vectors
 from index.entries import passage_entry, statement_entries
@@ -49,12 +51,12 @@ class _Batch:
 
 @dataclass(frozen=True, slots=True)
 class _Article:
-    """An article on its way into the index; its vectors may still be being made."""
+    """An article on its way into the index, its statements and vectors perhaps still in the making."""
 
     record: ArticleRecord
     text: str
     spans: Sequence[PassageSpan]
-    statements: Sequence[Statement]
+    statements: Future[list[Statement]]
     vectors: Future[list[PassageVectors]]
 
 
@@ -70,17 +72,28 @@ class Builder:
         manifest: Manifest,
         rules: Rules = NO_RULES,
         batch: int = BATCH,
+        threads: int = 0,
     ) -> None:
-        """Build into the opened `parts` of the edition that `manifest` describes, `batch` articles at once."""
+        """Build into the opened `parts` of the edition that `manifest` describes, `batch` articles at once.
+
+        Statements are found in as many articles at a time as there are `threads`; 0 for all cores.
+        """
         self._home, self._catalogue, self._parts, self._rules = home, catalogue, parts, rules
         self._batch = batch
         self._edition = catalogue.edition(manifest.edition)
         self._encoder, self._manifest = encoder, manifest
         self._encoding = ThreadPoolExecutor(1)  # the encoder itself spreads an article over the cores
+        self._ahead = threads or os.cpu_count() or 1
+        self._finding = ThreadPoolExecutor(self._ahead)
         self._tokens = min(manifest.passage_tokens, encoder.max_tokens)
 
     def run(self, progress: Progress = lambda articles, characters: None) -> int:
-        """Index every pending article and return how many there were."""
+        """Index every pending article and return how many there were.
+
+        Raises:
+            ModelError: a model that it takes is missing or damaged.
+        """
+        ready(self._manifest.statements)  # once, before several threads want it
         done = 0
         for ids in self._pending():
             batch = _Batch()
@@ -106,7 +119,8 @@ class Builder:
 
     def close(self) -> None:
         """Close the index."""
-        self._encoding.shutdown()
+        self._encoding.shutdown(cancel_futures=True)
+        self._finding.shutdown(cancel_futures=True)
         self._parts.close()
 
     def _pending(self) -> Iterator[list[str]]:
@@ -114,15 +128,13 @@ class Builder:
             yield ids
 
     def _encoded(self, articles: Iterable[tuple[ArticleRecord, str]]) -> Iterator[_Article]:
-        """Yield articles cut, read for statements and being encoded; the next is prepared meanwhile."""
-        ahead: _Article | None = None
+        """Yield articles that are cut, being encoded and read for statements; the next ones are prepared meanwhile."""
+        ahead: deque[_Article] = deque()
         for article, text in articles:
-            prepared = self._prepared(article, text)
-            if ahead is not None:
-                yield ahead
-            ahead = prepared
-        if ahead is not None:
-            yield ahead
+            ahead.append(self._prepared(article, text))
+            if len(ahead) > self._ahead:
+                yield ahead.popleft()
+        yield from ahead
 
     def _prepared(self, article: ArticleRecord, text: str) -> _Article:
         head = fitting(
@@ -131,13 +143,14 @@ class Builder:
         spans = cut(text, head, sentences(text), _quotations(text), self._encoder, self._tokens)
         inputs = [_input(text, head, span) for span in spans]
         vectors = self._encoding.submit(self._encoder.encode_passages, inputs)
-        return _Article(article, text, spans, find_statements(text), vectors)
+        statements = self._finding.submit(find_statements, text, self._manifest.statements)
+        return _Article(article, text, spans, statements, vectors)
 
     def _store(self, article: _Article, batch: _Batch) -> None:
         record, text = article.record, article.text
         vectors = article.vectors.result()
         passages = passage_records(record.id, record.version, [span.span for span in article.spans])
-        statements = statement_records(record.id, record.version, article.statements)
+        statements = statement_records(record.id, record.version, article.statements.result())
         batch.articles.append(IndexedArticle(record.id, record.version, passages, statements))
         ids = [passage.id for passage in passages]
         batch.ids += ids

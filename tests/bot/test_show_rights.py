@@ -92,7 +92,7 @@ def test_a_wrong_file_is_told_before_anything_is_shown(home: Settings, capsys: p
 
 
 def listed(home: Settings, capsys: pytest.CaptureFixture[str]) -> str:
-    assert statements.run(home, URL, False, "rules") == 0
+    assert statements.run(home, [URL], False, "rules") == 0
     return capsys.readouterr().out
 
 
@@ -102,7 +102,7 @@ def test_statements_of_a_link_outlet_are_not_listed(home: Settings, capsys: pyte
         assert "Rail Union (indirect)" in listed(home, capsys)
     allow(home, "link")
     with pytest.raises(UsageError, match=r"cannot list what a\.txt says: the publisher of The Ondreva Ledger allows a"):
-        statements.run(home, URL, False, "rules")
+        statements.run(home, [URL], False, "rules")
     assert "strike" not in capsys.readouterr().out
 
 
@@ -119,8 +119,9 @@ def test_speakers_of_a_file_that_was_never_ingested_are_set_right_too(
 ) -> None:
     (tmp_path / "speakers.toml").write_text('[[rename]]\nfrom = "Rail Union"\nto = "Railwaymen"\n', "utf-8")
     (tmp_path / "b.txt").write_text(TEXT, "utf-8")
-    assert statements.run(home, str(tmp_path / "b.txt"), True, "rules") == 0
-    assert json.loads(capsys.readouterr().out)["speaker"]["name"] == "Railwaymen"
+    assert statements.run(home, [str(tmp_path / "b.txt")], True, "rules") == 0
+    [statement] = json.loads(capsys.readouterr().out)["statements"]
+    assert statement["speaker"]["name"] == "Railwaymen"
 
 
 UNTITLED = "The Rail Union said it would strike on Monday, and that no train would run.\n\nThe company said nothing."
@@ -173,13 +174,13 @@ def test_statements_stop_where_half_of_the_text_is_listed(home: Settings, capsys
         "“We shall not go to work on that day,” the mayor of Hask, Ann Lee, said.\n\n",
     )
     put(home, said * 4, url)
-    assert statements.run(home, url, True, "rules") == 0
-    assert len(capsys.readouterr().out.splitlines()) == 4
+    assert statements.run(home, [url], True, "rules") == 0
+    assert len(json.loads(capsys.readouterr().out)["statements"]) == 4
     allow(home, "passage")
-    assert statements.run(home, url, True, "rules") == 0
+    assert statements.run(home, [url], True, "rules") == 0
     out, err = capsys.readouterr()
     listed = [
-        span for line in out.splitlines() for part in ("content", "source", "cue") for span in json.loads(line)[part]
+        span for one in json.loads(out)["statements"] for part in ("content", "source", "cue") for span in one[part]
     ]
-    assert 0 < sum(len(span["text"]) for span in listed) <= len(said) * 2
+    assert 0 < sum(end - start for start, end in listed) <= len(said) * 2
     assert "more are not listed: the publisher of The Ondreva Ledger allows passages" in err

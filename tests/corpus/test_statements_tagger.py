@@ -10,7 +10,7 @@ import pytest
 from corpus.errors import ModelError
 from corpus.model import Statement
 from corpus.statements import find_statements
-from corpus.statements.tagger import Network, shipped
+from corpus.statements.tagger import SHIPPED, Network, shipped
 from corpus.statements.tagger.spans import best_runs
 
 
@@ -61,3 +61,15 @@ def test_a_gap_in_a_run_has_to_pay_for_itself() -> None:
 def test_a_folder_without_a_model_says_so(tmp_path: Path) -> None:
     with pytest.raises(ModelError, match="statement tagger"):
         Network(tmp_path)
+
+
+@pytest.mark.parametrize("name", ["heads.npz", "model.onnx", "tokenizer.json"])
+@pytest.mark.parametrize("kept", [0, 1000])
+def test_a_file_cut_off_is_named(tmp_path: Path, name: str, kept: int) -> None:
+    for file in SHIPPED.iterdir():
+        (tmp_path / file.name).symlink_to(file)
+    (tmp_path / name).unlink()
+    (tmp_path / name).write_bytes((SHIPPED / name).read_bytes()[:kept])
+    with pytest.raises(ModelError, match=rf"the statement tagger's .*{name}.*; install again") as caught:
+        Network(tmp_path)
+    assert "\n" not in str(caught.value)

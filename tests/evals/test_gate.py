@@ -16,7 +16,8 @@ import pytest
 from bot.settings import read_settings
 from corpus.errors import UsageError
 from evals import baseline as kept
-from evals.baseline import FLOORS, Baseline, accepted, faults, loosenings, read_baseline, unexplained, write_baseline
+from evals.baseline import Baseline, accepted, faults, loosenings, read_baseline, unexplained, write_baseline
+from evals.floors import FLOORS
 from evals.gate import BASELINE, Verdict, check, main
 from evals.goldset.readers import read_any
 from evals.metrics.table import METRICS
@@ -86,7 +87,9 @@ def wrong(verdicts: Sequence[Verdict]) -> dict[str, str]:
 def test_a_run_of_the_same_code_passes(baseline: Baseline, home: Path, gold: Path, tmp_path: Path) -> None:
     again = asked(copied(home, tmp_path / "home"), gold)
     verdicts = check(baseline, again)
-    assert len(verdicts) == len(FLOORS) and not wrong(verdicts)
+    floors = next(iter(baseline.sets.values())).floors
+    assert {"statement/correct", "false-speaker/refusal-recall"} <= floors.keys() <= set(FLOORS)
+    assert len(verdicts) == len(floors) and not wrong(verdicts)
     assert all("change +0.0000 (+0.0000 to +0.0000)" in one.line for one in verdicts)
 
 
@@ -152,7 +155,7 @@ def test_crashes_count_as_the_worst_answers(baseline: Baseline, run: Run) -> Non
     crashed = run.model_copy(
         update={"rows": tuple(row.model_copy(update={"answer": None, "figures": {}}) for row in run.rows)}
     )
-    assert wrong(check(baseline, crashed)).keys() == set(FLOORS)
+    assert wrong(check(baseline, crashed)).keys() == next(iter(baseline.sets.values())).floors.keys()
     with pytest.raises(UsageError, match="crashed"):
         accepted(baseline, crashed, "because", DAY)
 
@@ -209,7 +212,8 @@ def test_a_floor_is_lowered_only_with_a_reason_that_is_kept(baseline: Baseline, 
     with pytest.raises(UsageError, match="without a reason"):
         accepted(baseline, worse(run), None, DAY)
     lower = accepted(baseline, worse(run), "the questions were too kind", DAY)
-    (why,) = lower.reasons
+    why, of_statements = lower.reasons
+    assert of_statements.metric == "statement/correct"
     assert (why.date, why.metric) == (DAY, "correct") and why.before > why.after  # type: ignore[operator]
     assert not wrong(check(lower, worse(run))) and not unexplained(baseline, lower)
     higher = accepted(lower, run, None, DAY)  # up needs none
@@ -241,7 +245,8 @@ def test_the_command(run: Run, tmp_path: Path, capsys: pytest.CaptureFixture[str
     assert main(["--run", str(bad), *place]) == 1
     out, err = capsys.readouterr()
     assert "fails  correct: " in out and "holds  hits@10: " in out
-    assert err.startswith("correct changed by -0.") and len(err.splitlines()) == 1
+    assert [line.split()[0] for line in err.splitlines()] == ["correct", "statement/correct"]
+    assert err.startswith("correct changed by -0.")
     before = file.read_bytes()
     assert main(["--run", str(bad), *place, "--accept"]) == 1 and file.read_bytes() == before
     assert main(["--run", str(bad), *place, "--accept", "--reason", "a stricter scorer"]) == 0

@@ -10,11 +10,13 @@ from collections.abc import Callable
 from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 
 from corpus.errors import ModelError, StaleIndexError, UsageError
+from corpus.model import Method
+from corpus.statements import find_statements
 from index.embedding import Encoder, open_encoder
 from index.ingest import Watcher
 from index.lock import writing
@@ -154,7 +156,7 @@ def test_a_long_file_is_published_in_parts(place: Place, tmp_path: Path, written
     assert len(seen) == 60
     assert seen[-1] >= 3 and seen == sorted(seen)  # the first parts were published when the last began
     assert place.generation() == 5
-    assert place.stored() == [60, 60, 60, 60]
+    assert place.stored() == [60, 60, 60, place.counts()["statements"]]
 
 
 def test_a_part_is_seen_whole_or_not_at_all(place: Place, tmp_path: Path, written: Written) -> None:
@@ -346,6 +348,15 @@ def test_rebuild_takes_other_settings_over(place: Place, sample: Path) -> None:
         assert parts.vectors.count() == parts.sentences.count() == place.counts()["passages"]
     with pytest.raises(StaleIndexError, match="passage_tokens = 96"):
         place.opened()
+
+
+@pytest.mark.parametrize("method", get_args(Method))
+def test_statements_are_found_as_the_settings_say(place: Place, sample: Path, method: Method) -> None:
+    file = sample / "000_88a69eeaa2e40b64.txt"
+    place.ingest(file, settings=IndexSettings(statements=method))
+    (article,) = place.catalogue.iterate_ids()
+    found = [record.statement for record in place.served.statements_of([article])]
+    assert found == find_statements(file.read_text("utf-8"), method)
 
 
 def test_rebuild_makes_the_same_index(place: Place, tmp_path: Path, written: Written) -> None:

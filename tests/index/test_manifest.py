@@ -48,6 +48,7 @@ def test_what_serves_is_let_through(tmp_path: Path) -> None:
         ("question_prefix", ""),
         ("passage_prefix", None),
         ("passage_tokens", 512),
+        ("statements", "tagger"),
         ("vectors", "http://localhost:8000"),
     ],
 )
@@ -57,6 +58,20 @@ def test_another_setting_is_named_with_both_values_and_what_to_do(name: str, val
     message = str(caught.value)
     assert f"{name} = {getattr(MADE, name)!r}" in message and repr(value) in message
     assert "whosaid ingest --rebuild" in message and "\n" not in message
+
+
+def test_an_index_from_before_the_tagger_was_made_by_rules(tmp_path: Path) -> None:
+    MADE.write(tmp_path)
+    told = json.loads((tmp_path / "manifest.json").read_text())
+    del told["statements"]
+    (tmp_path / "manifest.json").write_text(json.dumps(told))
+    found = read_manifest(tmp_path)
+    assert found is not None
+    check(found, replace(MADE, statements="rules"), tmp_path)
+    with pytest.raises(
+        StaleIndexError, match=r"statements = 'rules', the settings say 'tagger': build it anew.*--rebuild"
+    ):
+        check(found, replace(MADE, statements="tagger"), tmp_path)
 
 
 def test_another_catalogue_and_an_older_index_are_refused(tmp_path: Path) -> None:

@@ -24,6 +24,6 @@ def shipped() -> Network:
     """Return the shipped network, opened once a process.
 
     Raises:
-        ModelError: the installation lacks it.
+        ModelError: the installation lacks it, or it is damaged.
     """
     return Network(SHIPPED)

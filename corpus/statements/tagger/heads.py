@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from zipfile import BadZipFile
 
 import numpy as np
 import numpy.typing as npt
@@ -23,6 +24,11 @@ REACH = 64
 
 HEADS = "heads.npz"
 
+_WEIGHTS = (
+    *("tag.weight", "tag.bias", "cue.weight", "cue.bias", "piece.weight", "narrow_cue.weight", "narrow_piece.weight"),
+    *("product.weight", "distance.weight", "label.weight", "label.bias"),
+)
+
 
 def distances(begin: Ints, end: Ints, places: Ints) -> Ints:
     """Return how far places are from cues, as row numbers of the distance embeddings.
@@ -42,9 +48,9 @@ class Heads:
 
     def __init__(self, folder: Path) -> None:
         try:
-            with np.load(folder / HEADS, allow_pickle=False) as file:
-                self._weights: dict[str, Floats] = {name: file[name].astype(np.float32) for name in file.files}
-        except (OSError, ValueError) as error:
+            with (folder / HEADS).open("rb") as file, np.load(file, allow_pickle=False) as found:
+                self._weights: dict[str, Floats] = {name: found[name].astype(np.float32) for name in _WEIGHTS}
+        except (OSError, ValueError, KeyError, EOFError, BadZipFile) as error:
             raise ModelError(f"cannot read the statement tagger's {folder / HEADS} ({error}); install again") from error
 
     def tags(self, pieces: Floats) -> Floats:
