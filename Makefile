@@ -23,7 +23,7 @@ help:
 	echo 'make test          install what the tests need and run them (PYTEST_ARGS="-k name")'
 	echo 'make lint          ruff and mypy'
 	echo 'make gate          fail where answers or statements got worse than evals/baseline.json'
-	echo 'make bench         compare with the LlamaIndex starter on 60 articles'
+	echo 'make bench         compare with the LlamaIndex starter on 60 articles, and the tagger with the rules'
 	echo 'make bench-scale   measure at 1,000 and 10,000 articles'
 	echo 'make clean         remove $(VENV), $(HOME_DIR) and caches'
 
@@ -91,6 +91,7 @@ gate: $(VENV)/.installed-dev
 
 bench: $(VENV)/.installed-dev
 	$(VENV)/bin/python -m evals.benchmarks.run
+	$(VENV)/bin/python -m evals.benchmarks.methods
 
 bench-scale: $(VENV)/.installed-dev
 	$(VENV)/bin/python -m evals.benchmarks.scale

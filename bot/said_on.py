@@ -14,6 +14,7 @@ from bot import evidence
 from bot.ask import Filters
 from bot.evidence import Aim
 from bot.expected import expected
+from bot.fitted import threshold
 from bot.opened import Opened
 from bot.sayings import Saying, by_statement, once, together
 from bot.units import Unit, sentences_of
@@ -28,7 +29,11 @@ from index.wordnet import related
 
 READ = 60  # passages whose statements are looked at
 LISTED = 1000  # statements that are looked at for their words
-ON_TOPIC = 0.4  # probability, by the weights of a named speaker's statements, from which a saying is on the topic
+# The probability, by the weights of a named speaker's statements, from which a saying is on the topic among what
+# everybody said. Chosen on 305 of them judged by hand, on 26 topics: of what is counted 86% are, and 77% of what is on
+# the topic is counted. Of a speaker who is asked about all is shown that an answer could quote.
+COUNTED = 0.55
+_BEST = 0.6  # of the likeliest saying, where anybody spoke on the topic at all
 _NEAR = 0.5  # worth of a word near in meaning in the first search
 _ASKED = {
     (True, True): "what did {speaker} say about {topic}?",
@@ -69,7 +74,6 @@ def understand(opened: Opened, topic: str, speaker: str | None, filters: Filters
         speaker=speaker,
         speaker_terms=speaker_terms(speaker) if speaker else (),
         asks_who=False,
-        facets=facets,
     )
 
 
@@ -92,21 +96,26 @@ class Finder:
         for record in shelf.statements_of({hit.article.id for hit in self._passages}):
             if any(_holds(hit, record) for hit in self._passages):
                 records[record.id] = record
-        return self.among(list(records.values()))
+        found = self.among(list(records.values()), COUNTED)
+        return found if found.shown and found.shown[0].score >= _BEST else Sayings(linked=found.linked)
 
     @cached_property
     def _passages(self) -> list[Hit]:
         return self._search.passages(self._query, READ, self._vector) if self._query.topic else []
 
-    def among(self, records: Sequence[StatementRecord]) -> Sayings:
-        """Return what of these statements is on the topic, if one is asked for."""
+    def among(self, records: Sequence[StatementRecord], least: float | None = None) -> Sayings:
+        """Return what of these statements is on the topic, if one is asked for: from the probability `least` on.
+
+        By default that is the one from which an answer quotes.
+        """
+        least = threshold("spoken") if least is None else least
         hits = self._search.around(records, self._vector)
         hits = [hit for hit in hits if self._query.facets.admit(hit.article)]  # the lexical index may be behind
         texts = self._search.shelf.texts({hit.article.id for hit in hits})
         scores = self._scored(self._units(hits, records, texts), texts)
-        linked = {a.id: a for unit, score in scores if self._is_linked(a := unit.article) and score >= ON_TOPIC}
+        linked = {a.id: a for unit, score in scores if self._is_linked(a := unit.article) and score >= least}
         seen = [(u, score) for u, score in scores if self._opened.may_show(u.article, u.span.end - u.span.start)]
-        sayings = together(by_statement(seen, texts, ON_TOPIC), texts)
+        sayings = together(by_statement(seen, texts, least), texts)
         copies = self._search.shelf.copies(texts, self._query.facets.scope)
         return Sayings(tuple(once(sayings, texts, copies)), tuple(linked.values()))
 

@@ -15,7 +15,7 @@ from corpus.model import Kind, PartialDate, Span, Speaker, Statement
 from index.copies import earlier
 
 _OWN_WORDS = 5  # from which two articles hardly have them by chance
-_MARKS = '"”»'
+_CLOSE = re.compile(r"(?<=\S)[\"”»]+[.,]?\s*\Z")
 _WORD = re.compile(r"\w+")
 
 
@@ -95,8 +95,8 @@ def by_statement(scores: Iterable[tuple[Unit, float]], texts: Mapping[str, str],
 def _piece(unit: Unit, text: str) -> Piece:
     """Return a unit as a piece; one in quotation marks without those of its own at its end."""
     start, end = unit.span
-    while unit.kind == "direct" and end > start + 1 and text[end - 1] in _MARKS:
-        end -= 1
+    if unit.kind == "direct" and (close := _CLOSE.search(text, start, end)):
+        end = close.start()
     return Piece(Span(start, end), unit.kind or "indirect")
 
 
@@ -133,7 +133,7 @@ def together(sayings: Iterable[Saying], texts: Mapping[str, str]) -> list[Saying
     """Return the sayings of each article in text order, those of one speaker that share words as one."""
     kept: list[Saying] = []
     for saying in sorted(sayings, key=lambda saying: (saying.article.id, saying.pieces[0].span)):
-        at = next((i for i, one in enumerate(kept) if _shares(one, saying)), None)
+        at = _sharing(kept, saying)
         if at is None:
             kept.append(saying)
             continue
@@ -151,8 +151,18 @@ def _words(piece: Piece, text: str) -> tuple[str, ...]:
     return tuple(_WORD.findall(piece.span.of(text).casefold()))
 
 
+def _sharing(kept: Sequence[Saying], saying: Saying) -> int | None:
+    """Return which of those kept, the last of which are of the same article, shares words with a saying."""
+    for at in range(len(kept) - 1, -1, -1):
+        if kept[at].article.id != saying.article.id:
+            break
+        if _shares(kept[at], saying):
+            return at
+    return None
+
+
 def _shares(one: Saying, other: Saying) -> bool:
-    same = (one.article.id, one.speaker, one.via) == (other.article.id, other.speaker, other.via)
+    same = (one.speaker, one.via) == (other.speaker, other.via)
     return same and any(a.span.overlaps(b.span) for a in one.pieces for b in other.pieces)
 
 

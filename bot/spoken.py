@@ -6,41 +6,38 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from bot.described import fit
+from bot.widen import succeeded, widened, with_voices
 from corpus.catalogue import StatementRecord
 from corpus.model import Speaker
+from index.frames import can_speak
 from index.lexical import LexicalIndex, stems
+from index.names import apart, office_of
 from index.query import Query, speaker_terms
-from index.relevance import Terms, Topic, terms_of
+from index.relevance import Topic, terms_of
 from index.shelf import Shelf
 from index.speakers import speaker_text
 from index.terms import content_words
-from index.wordnet import RAREST, base_forms, rarity, related
 
-_NAMES = 5  # names that one description is taken to stand for at most
-_LOOKED_AT = 60  # statements whose articles are read to check a description
-_FITS = 0.6  # share of a description that a speaker must meet
-_AS_GOOD = 0.05  # below the best fit that is still taken
-_HEAD_MET = 0.35  # what the head of a description must be met by: at least a sibling in meaning
-_SAME = 0.5  # what goes before the head must be met by in the speaker's office: siblings (justice, interior) differ
-_PHRASE_END = re.compile(r"\s(?:of|in|for|at|from)\s")
 _AND = re.compile(r",\s+(?:and\s+)?|\s+(?:and|vs?\.?|versus)\s+", re.IGNORECASE)
-_MOST = 400  # statements of one speaker that are looked at, those nearest to the topic first
-_OFFICES = frozenset(
-    stems(
-        "president prime minister minister deputy vice secretary general spokesman spokeswoman spokesperson chief head "
-        "director chair chairman chairwoman leader governor mayor senator judge justice professor chancellor king "
-        "queen ambassador commissioner captain colonel inspector officer official former acting state attorney premier "
-        "lord representative congressman congresswoman coach ceo founder"
-    )
-)
+_OWNED = re.compile(r"\w['’]s?\s|\s(?:of|in|for|at|from)\s")
+MOST = 400  # statements of one speaker that are looked at, those nearest to the topic first
+_STORIES = 40  # articles that are compared with what a conversation was about
+_AS_NEAR = 0.1  # share of its terms that another article may lack
+_AT_ONCE = 100  # statements that may fit a description
 
 
 @dataclass(frozen=True, slots=True)
 class Spoken:
-    """Statements that a question's speaker made, or passed on (`relayed`: others' words that came through it)."""
+    """Statements that a question's speaker made, or passed on (`relayed`: others' words that came through it).
+
+    `former` are the ids of those by speakers asked for by an office that another one held when it is asked about, or
+    holds since: what they said counts after what the other said.
+    """
 
     own: tuple[StatementRecord, ...]
     relayed: tuple[StatementRecord, ...]
+    former: frozenset[int] = frozenset()
 
     @property
     def records(self) -> tuple[StatementRecord, ...]:
@@ -57,26 +54,57 @@ def several(query: Query) -> list[Query]:
 def find_spoken(query: Query, statements: LexicalIndex, shelf: Shelf) -> Spoken:
     """Return the statements of the speaker that `query` names, nearest to its topic first.
 
-    Every word of the speaker as asked has to be in the speaker's name, role or affiliation, or in the
-    words that name him or her in that sentence. Where nobody is called all that, an office before a name may
-    be left out ("President Hale" for a Hale whose office no article gives). Who is found by an office is
-    also taken where an article gives the name alone.
+    Every word of the speaker as asked has to be in the speaker's name, role or affiliation, or in the words that name
+    him or her in that sentence. Where nobody is called all that, what describes a person before the name may be left
+    out ("President Hale", for a Hale whose office no article gives). Who is found is then looked up across articles
+    (see `bot.widen`): other names, articles that give a name alone, who speaks for an organisation.
     """
-    for terms in _readings(query.speaker_terms):
+    for terms, left_out in _readings(query):
         own = _search(query, statements, shelf, "speaker", terms)
+        own = own if can_speak((query.speaker or "").lower().split()[-1]) else _named(own, terms)
         relayed = [r for r in _search(query, statements, shelf, "via", terms) if _is_via(r, terms)]
         if own or relayed:
-            left_out = set(query.speaker_terms) - set(terms)
-            own = _speaking_of(left_out, shelf, own) or own
-            own = _with_namesakes(query, statements, shelf, own, terms)
+            own = _not_apart(left_out, own)
+            own = _speaking_of(set(stems(left_out)), shelf, own) or own
+            own = widened(own, terms, shelf, lambda words: _search(query, statements, shelf, "speaker", words))
+            own = _of_the_story(query, own, shelf)
             known = {record.id for record in own}
-            return Spoken(tuple(own), tuple(r for r in relayed if r.id not in known))
+            former = succeeded(own, terms, query.periods, shelf)
+            return Spoken(tuple(own), tuple(r for r in relayed if r.id not in known), former)
     return Spoken((), ())
 
 
-def _readings(terms: Sequence[str]) -> list[Sequence[str]]:
-    name = [term for term in terms if term not in _OFFICES]
-    return [terms, name] if name and len(name) < len(terms) else [terms]
+def find_described(query: Query, statements: LexicalIndex, shelf: Shelf) -> Spoken:
+    """Return the statements of those who fit the asked description, though nobody is called just that.
+
+    See `bot.described.fit` for what fits.
+    """
+    words = content_words(query.speaker or "")
+    if not words:
+        return Spoken((), ())
+
+    def search(terms: dict[str, float], field: str, called: Sequence[str]) -> list[StatementRecord]:
+        must = {"speaker": called} if called else None
+        found = statements.search(terms, {field: 1.0}, query.facets, _AT_ONCE, must=must)
+        return [r for r in _in_order(shelf, [i for i, _ in found]) if r.statement.speaker]
+
+    return Spoken(tuple(with_voices(fit(query, search, shelf), shelf)), ())
+
+
+def _readings(query: Query) -> list[tuple[Sequence[str], str]]:
+    """Return the terms to seek, all of them first, then without what describes a person before the name.
+
+    "Hale's mayor" and "the coach of Hale" are no Hale: there nothing can be left out.
+    """
+    asked = query.speaker or ""
+    words = re.sub(r"^(?:the|an?)\s", "", asked.strip(), flags=re.IGNORECASE).split()
+    name = list(words)
+    while len(name) > 1 and can_speak(name[0].lower().strip(".,")):
+        del name[0]
+    all_of_it: tuple[Sequence[str], str] = (query.speaker_terms, "")
+    if len(name) == len(words) or _OWNED.search(asked) or can_speak(name[-1].lower()):
+        return [all_of_it] if query.speaker_terms else []
+    return [all_of_it, (speaker_terms(" ".join(name)), " ".join(words[: len(words) - len(name)]))]
 
 
 def _search(
@@ -85,7 +113,7 @@ def _search(
     if not terms:
         return []
     topic = dict.fromkeys(query.terms, 1.0)
-    found = statements.search(topic, {"content": 1.0}, query.facets, _MOST, must={field: terms})
+    found = statements.search(topic, {"content": 1.0}, query.facets, MOST, must={field: terms})
     return _in_order(shelf, [i for i, _ in found])
 
 
@@ -94,72 +122,47 @@ def _in_order(shelf: Shelf, ids: Sequence[int]) -> list[StatementRecord]:
     return sorted(shelf.statements(ids), key=lambda record: order[record.id])
 
 
+def _named(records: list[StatementRecord], terms: Sequence[str]) -> list[StatementRecord]:
+    """Leave out those whose sentence names somebody so, but who speaks there is called something else."""
+    called = [r for r in records if set(terms) <= set(stems(speaker_text(r.statement.speaker)))]
+    if not called:
+        return records
+    ids = {record.id for record in called}
+    return [r for r in records if r.id in ids or r.statement.speaker is None or r.statement.speaker.name is None]
+
+
 def _is_via(record: StatementRecord, terms: Sequence[str]) -> bool:
     """Tell whether one of those through whom the words came has all the terms (the field may hold several)."""
     return any(set(terms) <= set(stems(speaker_text(via))) for via in record.statement.via)
 
 
-def _with_namesakes(
-    query: Query,
-    statements: LexicalIndex,
-    shelf: Shelf,
-    own: list[StatementRecord],
-    terms: Sequence[str],
-) -> list[StatementRecord]:
-    """Add statements by the same full names from articles that give neither role nor affiliation.
+def _not_apart(described: str, records: list[StatementRecord]) -> list[StatementRecord]:
+    """Leave out who lives another life than the question says: "the footballer Hale" is no judge."""
+    asked = office_of(described, None).worlds
+    kept = [r for r in records if not apart(asked, _worlds(r.statement.speaker))]
+    return kept or records
 
-    One with another role may be another person of that name, and so may one in an article that knows nothing
-    of what was asked for: it must have the words elsewhere ("judge").
+
+def _worlds(speaker: Speaker | None) -> frozenset[str]:
+    return office_of(speaker.role, speaker.affiliation).worlds if speaker else frozenset()
+
+
+def _of_the_story(query: Query, records: list[StatementRecord], shelf: Shelf) -> list[StatementRecord]:
+    """Keep what is from articles on what was spoken of before, where a question goes on with "the spokesman".
+
+    Any article may have one; whom a conversation means it has told before.
     """
-    names = {r.statement.speaker.name for r in own if r.statement.speaker and r.statement.speaker.name}
-    fuller = [name for name in sorted(names) if " " in name and not set(terms) <= set(stems(name))]
-    known, found = {record.id for record in own}, list(own)
-    for name in fuller[:_NAMES]:
-        records = _search(query, statements, shelf, "speaker", stems(name))
-        bare = [r for r in records if r.statement.speaker == Speaker(name) and r.id not in known]
-        found += _speaking_of(set(terms) - set(stems(name)), shelf, bare)
-    return found
+    asked = content_words(query.speaker or "")
+    if not query.carried or len(asked) != 1 or not can_speak(next(iter(asked.values()))):
+        return records
+    before = Topic(content_words(query.carried))
+    texts = shelf.texts(list(dict.fromkeys(r.article_id for r in records))[:_STORIES])
+    met = {article: before.exact(terms_of(text)) for article, text in texts.items()}
+    least = max(met.values(), default=0.0) - _AS_NEAR
+    return [r for r in records if met.get(r.article_id, -1.0) >= least]
 
 
 def _speaking_of(terms: set[str], shelf: Shelf, records: Sequence[StatementRecord]) -> list[StatementRecord]:
     """Return the statements from articles that have all the terms somewhere."""
     texts = shelf.texts({record.article_id for record in records}) if terms else {}
     return [r for r in records if not terms or terms <= terms_of(texts[r.article_id]).stems]
-
-
-def find_described(query: Query, statements: LexicalIndex, shelf: Shelf) -> Spoken:
-    """Return the statements of those who fit the asked description, though nobody is called just that.
-
-    The head of the description has to be met by the speaker, itself or by a word near in meaning ("boss",
-    "chief executive"); what goes with it may be met by the article that quotes the speaker ("the railway
-    boss" in an article on the railways), and names must be met by one of the two.
-    """
-    words = content_words(query.speaker or "")
-    if not words:
-        return Spoken((), ())
-    head = next(reversed(content_words(_PHRASE_END.split(query.speaker or "")[0]) or words))
-    terms = {stem: 1.0 for word in words.values() for stem in stems(" ".join([word, *related(word)]))}
-    found = statements.search(terms, {"speaker": 1.0}, query.facets, _MOST)
-    records = [r for r in _in_order(shelf, [i for i, _ in found]) if r.statement.speaker][:_LOOKED_AT]
-    texts = {article: terms_of(text) for article, text in shelf.texts({r.article_id for r in records}).items()}
-    asked, only_head = Topic(words), Topic({head: words.get(head, head)})
-    phrase = content_words(_PHRASE_END.split(query.speaker or "")[0])
-    before = Topic({stem: word for stem, word in phrase.items() if stem != head})
-    names = {stem for stem, word in words.items() if rarity(word) >= RAREST}
-    fit: dict[int, float] = {}
-    for record in records:
-        called, text = terms_of(speaker_text(record.statement.speaker)), texts[record.article_id]
-        if only_head.coverage(called) >= _HEAD_MET and names <= called.stems | text.stems:
-            rest = Terms(called.stems - {head}, called.forms - set(base_forms(words.get(head, head))))
-            other = not before.empty and before.coverage(rest) < _SAME
-            if other and head in called.stems and _is_specific(record, head):
-                continue  # the interior minister is no justice minister, whatever the article is about
-            fit[record.id] = asked.coverage(called, text)
-    best = max(fit.values(), default=0.0)
-    return Spoken(tuple(r for r in records if fit.get(r.id, 0.0) >= max(_FITS, best - _AS_GOOD)), ())
-
-
-def _is_specific(record: StatementRecord, head: str) -> bool:
-    """Tell whether the text says of what the speaker is head, minister, spokesman."""
-    speaker = record.statement.speaker
-    return speaker is not None and bool(set(stems(f"{speaker.role or ''} {speaker.affiliation or ''}")) - {head})

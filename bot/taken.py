@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 
 from bot.cite import show_speaker
 from corpus.model import Speaker
+from index.names import agree, speaker_office
 from index.terms import content_terms
 
 _NAME = re.compile(r"[^\W\d_a-z][\w’'.-]*(?: [^\W\d_a-z][\w’'.-]*)+")
@@ -40,7 +41,12 @@ def alternatives(asked: str, speakers: Sequence[Speaker | None]) -> tuple[str, .
 
 
 def _is_one(one: Speaker, other: Speaker) -> bool:
-    """Tell whether two have the same full name, of two terms or more, a phrase that describes them aside."""
+    """Tell whether two have the same full name, of two terms or more, a phrase that describes them aside.
+
+    A judge and a footballer of one name are two.
+    """
+    if agree(speaker_office(one), speaker_office(other)) < 0:
+        return False
     names = [(speaker.name or "").removeprefix(_describing(speaker)) for speaker in (one, other)]
     return len(_terms(names[0])) > 1 and content_terms(names[0]) == content_terms(names[1])
 

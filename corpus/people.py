@@ -121,6 +121,12 @@ class SpeakerCorrections:
         via = tuple(self._corrected(one, place) or Speaker() for one in statement.via)
         return replace(statement, speaker=speaker, via=via)
 
+    def speaker(
+        self, found: Speaker, article_id: str, url: str | None, path: str, outlet: str | None
+    ) -> Speaker | None:
+        """Return who a speaker found in an article is; None where hidden (see `apply` for the arguments)."""
+        return self._corrected(found, Place(article_id, url, path, outlet))
+
     def names_of(self, name: str) -> tuple[str, ...]:
         """Return the other names that the file has for who is called `name` in the end: a question may use them."""
         return tuple(self._names.get(name_key(name), ()))

@@ -15,6 +15,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 
 import numpy as np
+from threadpoolctl import threadpool_limits
 
 from corpus.catalogue import ArticleRecord, Catalogue
 from corpus.catalogue.editions import Gone, IndexedArticle
@@ -95,16 +96,20 @@ class Builder:
         """
         ready(self._manifest.statements)  # once, before several threads want it
         done = 0
-        for ids in self._pending():
-            batch = _Batch()
-            texts = self._catalogue.texts(ids)
-            articles = self._catalogue.articles(ids).values()
-            for article in self._encoded((article, texts[article.id]) for article in articles):
-                self._store(article, batch)
-                progress(1, len(article.text))
-            self._publish(batch)
-            done += len(ids)
+        # numpy's own threads, one set for each of ours, would spend more time waiting for each other than working
+        with threadpool_limits(1, user_api="blas"):
+            for ids in self._pending():
+                self._publish(self._made(ids, progress))
+                done += len(ids)
         return done
+
+    def _made(self, ids: Sequence[str], progress: Progress) -> _Batch:
+        batch = _Batch()
+        texts, articles = self._catalogue.texts(ids), self._catalogue.articles(ids).values()
+        for article in self._encoded((article, texts[article.id]) for article in articles):
+            self._store(article, batch)
+            progress(1, len(article.text))
+        return batch
 
     def renamed(self, digest: str) -> None:
         """Note by which corrections the index of statements was made anew, and have readers look at it."""

@@ -10,6 +10,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from index.clauses import find_clause
 from index.frames import Frame, may_speak, read_frame
 from index.terms import content_terms
 
@@ -93,10 +94,20 @@ def _next(text: str, before: Turn | None) -> Turn:
         return Turn(Frame(before.frame.speaker, said["topic"], firm=False), carried)
     frame = read_frame(bare)
     if frame.speaker is None and not frame.asks_who and _THEY.search(bare):
-        return Turn(Frame(before.frame.speaker, bare, firm=False), carried)
+        return Turn(_of_them(bare, before.frame), carried)
     if _stands(bare, frame):
         return Turn(read_frame(text))
     return Turn(frame if content_terms(frame.topic) else replace(frame, topic=before.frame.topic), carried)
+
+
+def _of_them(bare: str, before: Frame) -> Frame:
+    """Read "does he admit anything?": of whom was spoken before, and surely so where he says something."""
+    clause = find_clause(bare)
+    if before.speaker is None or clause is None or not _THEY.fullmatch(clause.subject):
+        return Frame(before.speaker, bare, firm=False, weak=before.speaker is not None)
+    said = clause.says == "says"
+    topic = f"{clause.lead} {clause.rest}".strip(" ?") if said else bare
+    return Frame(before.speaker, topic if content_terms(topic) else before.topic, firm=False, weak=not said)
 
 
 def _somebody(bare: str, before: Frame, opened: bool) -> Frame | None:

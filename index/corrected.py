@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
-from corpus.catalogue import ArticleRecord, StatementRecord
+from corpus.catalogue import ArticleRecord, SpeakerRecord, StatementRecord
 from corpus.model import Span, Speaker
 from corpus.outlets import Outlets
 from corpus.people import SpeakerCorrections
+from corpus.people_names import name_key
 from index.speakers import speaker_text
 
 
@@ -46,6 +47,28 @@ def correct(
         else:
             result.statements.append(replace(record, statement=statement))
     return result
+
+
+def correct_speakers(
+    records: Iterable[SpeakerRecord],
+    articles: Mapping[str, ArticleRecord],
+    corrections: SpeakerCorrections,
+    outlets: Outlets,
+) -> tuple[list[SpeakerRecord], dict[str, str]]:
+    """Return speakers set right, as `correct` does, and the key of each name that a correction gave."""
+    found: list[SpeakerRecord] = []
+    fixed: dict[str, str] = {}
+    for record in records:
+        article = articles.get(record.article_id)
+        if article is None:
+            continue
+        outlet = outlets.canonical(article.outlet, article.url)
+        speaker = corrections.speaker(record.speaker, article.id, article.url, article.where, outlet)
+        if speaker is not None:
+            found.append(record._replace(speaker=speaker))
+            if speaker.name is not None and (speaker != record.speaker or corrections.names_of(speaker.name)):
+                fixed[speaker.name] = name_key(speaker.name)
+    return found, fixed
 
 
 def asked_for(speaker: Speaker | None, corrections: SpeakerCorrections) -> str:

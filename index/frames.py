@@ -1,109 +1,19 @@
-"""The shapes of questions about who said what: which words name the speaker, which the topic.
-
-A frame is a pattern over the whole question with groups ``who`` (the speaker, as asked) and ``topic``.
-The first that fits wins, so narrower ones stand first.
-"""
+"""How a question about who said what asks: which words name the speaker, which the topic."""
 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from corpus.statements.lexicon import speaks
-from index.wordnet import RAREST, rarity
+from corpus.statements.lexicon import is_body, nouns, speaks
+from index.clauses import Clause, find_clause
+from index.shapes import LAST, ON, SHAPES
+from index.wordnet import RAREST, base_forms, kinds, rarity
+from index.words import word_set
 
-_SAY = (
-    r"(?:say|said|says|saying|state|stated|claim(?:ed|s|ing)?|tell|told|announce[ds]?|argue[ds]?|think|thinks|"
-    r"promise[ds]?|pledge[ds]?|deny|denied|denies|warn(?:ed|s)?|respon(?:d|ded|ds)|repl(?:y|ied|ies)|react(?:ed|s)?|"
-    r"comment(?:ed|s)?|admit(?:ted|s)?|insist(?:ed|s)?|explain(?:ed|s)?|propose[ds]?|demand(?:ed|s)?|"
-    r"criticis?z?e[ds]?|accuse[ds]?|describe[ds]?|characteris?z?e[ds]?|report(?:ed|s)?|allege[ds]?|mention(?:ed|s)?|"
-    r"suggest(?:ed|s)?|blame[ds]?|reject(?:ed|s)?|dismiss(?:ed|es)?|call(?:ed|s)?|defend(?:ed|s)?|justif(?:y|ied|ies)|"
-    r"ask(?:ed|s)?|add(?:ed|s)?|confirm(?:ed|s)?|answer(?:ed|s)?|predict(?:ed|s)?|recommend(?:ed|s)?|want|wants|wanted|"
-    r"vow(?:ed|s)?|urge[ds]?|estimate[ds]?|express(?:ed|es)?|give|gave|given|make|made|put|cite[ds]?|"
-    r"take|took|taken|point\s+out|talk(?:ed)?|speak|spoke|spoken|write|wrote|written|believe[ds]?|feel|oppose[ds]?|support(?:ed|s)?)"
-)
-_AUX = r"(?:did|does|do|has|have|had|is|was|were|are|'s|’s)"
-_DETERMINER = r"(?:the|an?|his|her|its|our|their)"
-# A determiner alone is nobody: "the State Department say" is not "the" that states.
-_WHO = rf"(?P<who>(?:{_DETERMINER}\s+)?(?!{_DETERMINER}\b)[^?\s][^?]{{1,80}}?)"
-_ON = (
-    r"(?:about|on|regarding|concerning|of|over|re|as\s+to|in\s+response\s+to|in\s+reply\s+to|to|"
-    r"with\s+regard\s+to|around)"
-)
-_NOUN = (
-    r"(?:positions?|views?|stances?|responses?|reactions?|opinions?|comments?|explanations?|line|answers?|takes?|"
-    r"messages?|promises?|plans?|statements?|remarks?|quotes?|words?|claims?|warnings?|account|version|argument|"
-    r"justification|denial|defence|defense|criticism|pledges?|assessment|reply|replies|excuse|reasons?|advice|appeals?|"
-    r"demands?|proposals?|apolog(?:y|ies)|complaints?|threats?|offers?|verdict|thoughts?|testimony|speech|quotation)"
-)
-_NO_QUESTION = (
-    r"(?!(?:what|who|whose|how|why|when|where|which|did|does|do|is|are|was|were|has|have|will|can|share|number|names?|"
-    r"list|amount|cost|price|date|any)\b)"
-)
-_TOPIC = r"(?P<topic>.+)"
-
-# What they read has single spaces (see `read_frame`): one is enough, and more would be tried in vain.
-_FRAMES: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
-    (name, re.compile(pattern.replace(r"\s+", r"\s"), re.IGNORECASE | re.DOTALL))
-    for name, pattern in (
-        ("tail", r"^(?P<topic>.+?),\s+(?:says|said|say|argues|claims)\s+(?P<who>[^?,]{2,80}?)\s*\??$"),
-        ("tail", r"^(?P<topic>.+?),?\s+as\s+far\s+as\s+(?P<who>[^?,]{2,60}?)\s+(?:is|are|was|were)\s+concerned\s*\??$"),
-        (
-            "says",
-            rf"^\W*(?:compare|contrast)\s+(?:what\s+)?{_WHO}(?:['’]s?)?\s+(?:(?:{_SAY}|{_NOUN})\s+)?{_ON}\s+{_TOPIC}",
-        ),
-        (
-            "says",
-            rf"^\W*(?:how|where|why|on\s+what)?\s*(?:did|do|does)\s+{_WHO}\s+(?:differ|disagree|agree)\s+{_ON}\s+{_TOPIC}",
-        ),
-        # who said ...: no speaker is named
-        (
-            "who",
-            rf"^\W*(?:and\s+)?(?:who|which\s+\w+)\s+(?:else\s+)?(?:has\s+|have\s+)?{_SAY}\b\s*(?:that\s+|about\s+|on\s+)?{_TOPIC}",
-        ),
-        (
-            "who",
-            rf"^\W*what\s+(?:was|is|has\s+been|did\s+(?:they|people|anyone|others?))\s+(?:said|say)\s+{_ON}\s+{_TOPIC}",
-        ),
-        ("says", rf"^\W*what\s+(?:was|is|has\s+been)\s+said\s+by\s+{_WHO}\s+{_ON}\s+{_TOPIC}"),
-        (
-            "says",
-            rf"^\W*(?:and\s+)?(?:so\s+)?what(?:\s+exactly|\s+else)?\s*{_AUX}\s+{_WHO}\s+(?:actually\s+|publicly\s+|ever\s+|been\s+|to\s+)*{_SAY}\s+{_ON}\s+{_TOPIC}",
-        ),
-        (
-            "says",
-            rf"^\W*(?:what|which|how|why|when|where)\b(?P<lead>[^?]{{0,60}}?)\s*\b{_AUX}\s+{_WHO}\s+(?:actually\s+|publicly\s+|ever\s+|been\s+|to\s+)*{_SAY}\b(?!\s+{_SAY}\b)\s*{_TOPIC}?",
-        ),
-        (
-            "says",
-            rf"^\W*what\s*(?:{_AUX})\s+{_WHO}(?:['’]s?|s['’])\s+(?:\w+\s+){{0,2}}{_NOUN}\b\s*(?:{_ON}\s+)?{_TOPIC}?",
-        ),
-        (
-            "says",
-            rf"^\W*(?:how|why|when)\s+(?:did|does|has|have|had)\s+{_WHO}(?:['’]s|s['’])\s+(?:\w+\s+)?{_NOUN}\s+{_ON}\s+{_TOPIC}",
-        ),
-        ("says", rf"^\W*what\s*(?:{_AUX})\s+the\s+(?:\w+\s+){{0,2}}{_NOUN}\s+of\s+{_WHO}\s+{_ON}\s+{_TOPIC}"),
-        (
-            "asks",
-            rf"^\W*(?:and\s+)?(?:did|does|has|have|is|was)\s+{_WHO}\s+(?:actually\s+|publicly\s+|ever\s+|really\s+)*{_SAY}\b\s*(?:{_ON}\s+)?{_TOPIC}",
-        ),
-        ("says", rf"^\W*(?:according\s+to|as\s+per)\s+{_WHO}\s*,\s*{_TOPIC}"),
-        ("tail", r"^(?P<topic>.+?),?\s+according\s+to\s+(?P<who>[^?,]{2,80}?)\s*\??$"),
-        ("bare", rf"^\W*(?:the\s+)?(?:\w+\s+)?(?:{_NOUN})\s+(?:by|from|of)\s+{_WHO}\s+{_ON}\s+{_TOPIC}"),
-        (
-            "bare",
-            rf"^\W*(?P<who>{_NO_QUESTION}[^?,]{{2,60}}?)(?:['’]s?)?\s+(?:(?:official|written|public|first|initial|latest|resignation)\s+)?{_NOUN}\s+(?:{_ON}|for|after|when|behind)\s+{_TOPIC}",
-        ),
-        (
-            "bare",
-            r"^\W*" + _NO_QUESTION.join(("(?P<who>", r"[^?,]{2,50}?)")) + r"\s+(?:on|about|re)\s+(?P<topic>[^?]+)",
-        ),
-        ("bare", rf"^\W*(?P<who>{_NO_QUESTION}[^?:]{{2,60}}):\s+{_TOPIC}"),
-    )
-)
 _NOT_SPEAKERS = re.compile(
     r"^(?:(?:in|on|at|of|to|for|by|with|from|about|between|before|after|since|during|considering|given|despite|once|as|if|when|while|until|both|any|"
-    r"all|some|one|each)\s.*|the|an?|and|but|or|so|also|it|he|she|they|we|you|i|this|that|there|these|those|what|which|who|the\s+(?:articles?|corpus|news|press|papers?|"
+    r"all|some|one|each)\s.*|the|an?|and|but|or|so|also|it|he|she|they|we|you|i|any(?:body|one)|some(?:body|one)|every(?:body|one)|nobody|people|this|that|there|these|those|what|which|who|the\s+(?:articles?|corpus|news|press|papers?|"
     r"law|constitution|bill|act|decree|treaty|agreement|deal|plan|project|case))$",
     re.IGNORECASE,
 )
@@ -122,6 +32,15 @@ _LEADING = re.compile(
 )
 _QUOTED_IN = re.compile(r"\s+(?:quoted|cited|named|mentioned)\s+((?:in|by)\s+.+)$", re.IGNORECASE)
 _CHANGE = re.compile(r"\s+(?:change|evolve|shift)[ds]?(?=\s+(?:between|over|from|since|after)\b|\W*$)", re.IGNORECASE)
+_AFTER_VERB = re.compile(rf"^(?!to\s){ON}\s", re.IGNORECASE)
+_TWO = re.compile(r"\s(?:and|vs?\.?|versus|against)\s", re.IGNORECASE)
+_PHRASE_TIE = re.compile(r"\s(?:of|in|for|at|from)\s")
+_SOME = word_set("one two three four five six seven some many most several members heads few both")
+_ONE_WORD = re.compile(
+    r"(?!\w*(?:ed|ing)\b)[A-Z][a-z’'-]+"
+)  # "Stern on the race": a name, or the first word of a sentence
+_SPOKEN = frozenset("st")  # kinds of verbs: saying, thinking
+_SAID_BY = word_set("said told thought felt wrote put made gave spoke spoken written")
 _CLAUSE = re.compile(r"\s+[-–—]\s+|[?;:]\s+|,\s+(?=(?:what|how|why)\b)")
 _NOUN_PHRASE = re.compile(r"\s(?:of|in|for|at|from|and|vs?\.?|versus)\s", re.IGNORECASE)
 
@@ -131,13 +50,15 @@ class Frame:
     """How a question asks: for what `speaker` said (None: for whoever said it, or for no one) on `topic`.
 
     `asks_who` is True for "who said ...". `firm` is False where the shape alone does not prove that
-    the words name a speaker ("budget cuts on schools").
+    the words name a speaker ("budget cuts on schools"), and `weak` is True where, besides, it does not prove that what
+    somebody said is asked for ("what did the group fear?", "why did the governor ban it?").
     """
 
     speaker: str | None
     topic: str
     asks_who: bool = False
     firm: bool = True
+    weak: bool = False
 
 
 def read_frame(question: str) -> Frame:
@@ -147,35 +68,100 @@ def read_frame(question: str) -> Frame:
     """
     text = " ".join(question.split())
     frame = _fit(text)
-    if frame is not None:
+    if frame is not None and not frame.weak:
         return frame
     for clause in _CLAUSE.finditer(text):
-        before = text[: clause.start()]
-        later = _fit(text[clause.end() :], before)
-        if later is not None and later.speaker is not None:
+        before, after = text[: clause.start()], text[clause.end() :]
+        later = _fit(after, before) or _last(after, before)
+        if later is not None and later.speaker is not None and not (frame and later.weak):
             rest = before.replace(later.speaker, "")
-            return Frame(later.speaker, _clean(f"{rest} {later.topic}"), firm=later.firm)
-    return Frame(None, text)
+            return replace(later, topic=_clean(f"{rest} {later.topic}"))
+    return frame or Frame(None, text)
 
 
 def _fit(text: str, before: str = "") -> Frame | None:
     """Return the first frame that fits; `before` is what the question says earlier."""
-    for name, pattern in _FRAMES:
-        match = pattern.search(text)
-        if match is None:
+    clause = find_clause(text)
+    for name, pattern in SHAPES:
+        if not pattern.pattern:
+            frame = (
+                _of_clause(clause, text, before) if clause and (clause.says == "says") == (name == "clause") else None
+            )
+            if frame is not None:
+                return frame
             continue
-        lead = match.groupdict().get("lead") or ""  # "how many houses did the mayor promise to build"
-        topic = _clean(f"{lead} {match['topic'] or ''}")
+        match = pattern.search(text)
+        if match is None or ("verb" in match.groupdict() and not _says_who(match["verb"], match["one"])):
+            continue
+        found = match.groupdict()
+        topic = _clean(found["topic"] or "")
         if name == "who":
             return Frame(None, topic or text, asks_who=True)
-        asked = re.sub(r"^(?:by|from)\s+", "", match["who"].strip(" ,"))
-        speaker = _antecedent(asked, f"{before} {text[: match.start('who')]}")
-        if quoted := _QUOTED_IN.search(speaker):  # "the league quoted in the report"
-            speaker, topic = speaker[: quoted.start()], f"{topic} {quoted[1]}"
-        if _NOT_SPEAKERS.match(speaker) or _CUT.search(speaker) or (name == "bare" and not may_speak(speaker)):
-            continue
-        return Frame(speaker, topic, firm=name == "says")
+        if name == "sides":
+            frame = _sides(match, topic, before)
+        else:
+            weak = name == "owned"
+            if weak and not any("c" in kinds(form) for form in base_forms(found["noun"].lower())):
+                continue
+            weak = weak or (name == "bare" and bool(_ONE_WORD.fullmatch(match["who"])) and not may_speak(match["who"]))
+            strict = name in ("bare", "owned") and not _ONE_WORD.fullmatch(match["who"])
+            frame = _named(match["who"], topic, f"{before} {text[: match.start('who')]}", strict)
+            frame = frame and replace(frame, firm=name == "says", weak=weak)
+        if frame is not None:
+            return frame
     return None
+
+
+def _named(who: str, topic: str, before: str, strict: bool) -> Frame | None:
+    """Return a firm frame for a speaker, if the words can be one; `strict` where nothing else tells that they are."""
+    asked = re.sub(r"^(?:by|from)\s+", "", who.strip(" ,"))
+    speaker = _antecedent(asked, before)
+    if quoted := _QUOTED_IN.search(speaker):  # "the league quoted in the report"
+        speaker, topic = speaker[: quoted.start()], f"{topic} {quoted[1]}"
+    if _NOT_SPEAKERS.match(speaker) or _CUT.search(speaker) or (strict and not may_speak(speaker)):
+        return None
+    return Frame(speaker, topic)
+
+
+def _of_clause(clause: Clause, text: str, before: str) -> Frame | None:
+    """Return the frame of a question whose main clause tells who says, thinks or does."""
+    if clause.says == "does":
+        return None
+    topic = _clean(f"{clause.lead} {_AFTER_VERB.sub('', clause.rest)}")  # "how many houses did the mayor promise"
+    frame = _named(
+        clause.subject, topic, f"{before} {text[: clause.start]}", not (clause.open and clause.says == "says")
+    )
+    if frame is None:
+        return None
+    return replace(frame, firm=clause.open and clause.says == "says", weak=clause.says != "says")
+
+
+def _sides(match: re.Match[str], topic: str, before: str) -> Frame | None:
+    """Return the frame of a question that sets two beside each other."""
+    other = match.groupdict().get("other")
+    names = [match["who"], other] if other else _TWO.split(match["who"])
+    names = [_antecedent(name.strip(" ,"), f"{before} {match['topic']}") for name in names]
+    if not all((may_speak(name) or _ONE_WORD.fullmatch(name)) and not find_clause(name) for name in names):
+        return None
+    return Frame(" and ".join(names) if other else match["who"], topic, firm=False)
+
+
+def _last(text: str, before: str) -> Frame | None:
+    """Return the frame of a last clause that names somebody, or somebody's answer, and no more."""
+    match = LAST.match(text)
+    if match is None or not before:
+        return None
+    who = match["who"]
+    sure = match["noun"] or any(can_speak(word) for word in _PHRASE_TIE.split(who)[0].lower().split()[-1:])
+    frame = _named(who, "", before, strict=True) if sure else None
+    return frame and replace(frame, firm=False, weak=not match["noun"])
+
+
+def _says_who(verb: str, one: str | None) -> bool:
+    """Tell whether "who" or "which teacher", then a verb, asks whose words they are."""
+    if one is not None and not can_speak(one.lower()):
+        return False
+    return verb.lower() in _SAID_BY or any(_SPOKEN & set(kinds(form)) for form in base_forms(verb.lower()))
 
 
 def may_speak(words: str) -> bool:
@@ -183,11 +169,22 @@ def may_speak(words: str) -> bool:
     if not words.split() or _NOT_SPEAKERS.match(words) or _CUT.search(words):
         return False
     first, *rest = words.split()
-    if any(word[0].isupper() for word in rest) or first[1:2].isupper():
+    head = _PHRASE_TIE.split(words)[0].split()
+    if any(word[0].isupper() for word in rest if word in head) or first[1:2].isupper():
         return True
-    heads = [phrase.split()[-1].lower() for phrase in _NOUN_PHRASE.split(words) if phrase.split()]
-    heads = [re.sub(r"['’]s?$", "", head) for head in heads]
-    return any(speaks(head) or speaks(head.removesuffix("s")) or rarity(head) >= RAREST for head in heads)
+    heads = [
+        re.sub(r"['’]s?$", "", head) for phrase in _NOUN_PHRASE.split(words) for head in phrase.lower().split()[-1:]
+    ]
+    return any(can_speak(head) or rarity(head) >= RAREST for head in heads[: 2 if heads[0] in _SOME else 1])
+
+
+def can_speak(noun: str) -> bool:
+    """Tell whether a common noun, in lower case, is a person, a body or a document, by its own or its singular form."""
+    forms = base_forms(noun)
+    if any(is_body(form) or form in nouns()["role"] | nouns()["people"] | {"person"} for form in forms):
+        return True
+    letters = [kinds(form) for form in forms]
+    return any({"p", "g"} & set(some) for some in letters) or (not any(letters) and speaks(noun))
 
 
 def _antecedent(speaker: str, before: str) -> str:

@@ -38,7 +38,9 @@ class Query:
     who asks, and from bounds such as "since May". `unknown_outlets` are presented as outlets by
     the question but are not in the catalogue. `carried` is what earlier questions have spoken of, where this one
     leans on them: it tells where to look, not what to quote. `subject` is the topic by which quotations are weighed:
-    with what earlier questions were about, where this one says little more than whom it asks.
+    with what earlier questions were about, where this one says little more than whom it asks. `firm` and `weak` tell
+    how far the shape of the question proves that the speaker is asked for (see `index.frames.Frame`). `plain` is the
+    question without outlets and dates.
     """
 
     question: str
@@ -49,6 +51,7 @@ class Query:
     speaker_terms: tuple[str, ...]
     asks_who: bool
     firm: bool
+    weak: bool = False
     mentions: tuple[OutletMention, ...]
     periods: tuple[Period, ...]
     phrases: tuple[str, ...]
@@ -56,6 +59,7 @@ class Query:
     facets: Facets
     carried: str = ""
     subject: str
+    plain: str = ""
 
     @property
     def whole(self) -> str:
@@ -78,6 +82,21 @@ class Query:
         """True where nothing tells what to look for: no topic, speaker, outlet or date, only words like "they"."""
         return not (
             self.all_terms or self.carried or content_terms(self.speaker or "") or self.mentions or self.periods
+        )
+
+    def as_open(self) -> Query:
+        """Return the same question as one that names no speaker: for words that turn out to name nobody."""
+        plain = self.plain or self.question
+        subject = f"{plain} {self.carried}" if self.carried and self.subject != self.topic else plain
+        return replace(
+            self,
+            topic=plain,
+            terms=content_terms(plain),
+            speaker=None,
+            speaker_terms=(),
+            asks_who=False,
+            weak=False,
+            subject=subject,
         )
 
     def as_json(self) -> dict[str, Any]:
@@ -122,8 +141,9 @@ def parse(
             "ask a shorter one"
         )
     mentions = outlets.find(question)
-    periods = find_periods(question, today)
-    turn = follow(_without(question, [p.span for p in periods]), history)
+    periods = find_periods(_MONTH.sub(lambda month: month[0].capitalize(), question), today)
+    undated = _without(question, [p.span for p in periods])
+    turn = follow(undated, history)
     frame = turn.frame
     asked = frame.speaker
     if asked is not None and (mentions or frame.topic == "") and _is_outlet(asked, outlets):
@@ -140,6 +160,7 @@ def parse(
         speaker_terms=speaker_terms(named) if named else (),
         asks_who=frame.asks_who and speaker is None,
         firm=frame.firm or speaker is not None,
+        weak=frame.weak and speaker is None,
         mentions=tuple(mentions),
         periods=tuple(periods),
         phrases=tuple(phrase.strip() for phrase in _QUOTED.findall(question)),
@@ -147,9 +168,15 @@ def parse(
         facets=_bind(facets, periods),
         carried=turn.carried,
         subject=replace(turn, frame=replace(frame, topic=topic)).subject,
+        plain=_without(undated, [m.span for m in outlets.find(undated)]) or undated,
     )
 
 
+# Dates are written with a capital; who types a question may leave it out. "March" and "may" are other words too.
+_MONTH = re.compile(
+    r"\b(?:(?:january|february|april|june|july|august|september|october|november|december)\b"
+    r"|(?:march|may)(?=\s\d)|(?<=\d\s)(?:march|may)\b)"
+)
 _NAME = re.compile(r"(?<![.?!:]\s)(?<!^)\b[A-Z][\w’'-]+")
 
 
@@ -196,7 +223,8 @@ def _without(text: str, spans: Sequence[Span]) -> str:
     for span in sorted(spans):
         kept.append(
             re.sub(
-                r"(?:\b(?:in|on|of|during|since|before|after|until|by|from|between|and|the|around|about|early|late|mid)\s+)+$",
+                r"(?:,?\s*\b(?:in|on|of|during|since|before|after|until|by|from|between|and|the|around|about|early|late|mid"
+                r"|(?:(?:end|start|beginning|middle|as)(?=\s+of\b)))\s+)+$",
                 "",
                 text[at : span.start],
             )

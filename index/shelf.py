@@ -12,13 +12,15 @@ from typing import TypeVar
 from corpus.catalogue import ArticleRecord, Served, StatementRecord
 from corpus.catalogue.scope import Scope
 from corpus.model import Span
-from index.corrected import Corrected, correct
+from index.corrected import Corrected, correct, correct_speakers
+from index.people import People
 from index.rules import Rules
 
 K = TypeVar("K")
 V = TypeVar("V")
 
 _ARTICLES = 1000  # whose texts and statements are kept: about 10 MB of news
+_STATEMENTS = 10_000  # that are kept singly, as they were found: about as much
 
 
 def fetch(kept: dict[K, V], keys: Iterable[K], read: Callable[[list[K]], dict[K, V]], most: int) -> dict[K, V]:
@@ -43,7 +45,9 @@ class Shelf:
         self._served, self._rules = served, rules
         self._texts: dict[str, str] = {}
         self._statements: dict[str, Corrected] = {}
+        self._by_id: dict[int, StatementRecord] = {}
         self._copies: dict[str, frozenset[str]] | None = None
+        self._people: People | None = None
 
     def texts(self, articles: Iterable[str]) -> dict[str, str]:
         """Return the served text of each article, by id."""
@@ -64,8 +68,20 @@ class Shelf:
         return [record for corrected in found.values() for record in corrected.statements]
 
     def statements(self, ids: Sequence[int]) -> list[StatementRecord]:
-        """Return these statements; unknown ones, and those whose speaker is hidden, are left out."""
-        return self._corrected(self._served.statements(ids)).statements
+        """Return these statements, in this order; unknown ones, and those whose speaker is hidden, are left out."""
+        found = fetch(self._by_id, ids, lambda some: {r.id: r for r in self._served.statements(some)}, _STATEMENTS)
+        return self._corrected([found[i] for i in ids if i in found]).statements
+
+    def people(self) -> People:
+        """Return who speaks in all articles, as the rules set them right; made at the first call."""
+        if self._people is None:
+            records = self._served.speakers()
+            fixed: dict[str, str] = {}
+            if not self._rules.speakers.empty:
+                articles = self._served.articles({record.article_id for record in records}, None)
+                records, fixed = correct_speakers(records, articles, self._rules.speakers, self._rules.outlets)
+            self._people = People(records, fixed)
+        return self._people
 
     def withheld(self, articles: Iterable[str]) -> dict[str, list[Span]]:
         """Return the spans that hidden speakers said, by article; articles without any are left out."""

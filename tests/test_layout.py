@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable, Iterator
+from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
@@ -46,11 +47,13 @@ VENDORS = {
     "transformers": ("index/embedding", "evals/benchmarks/"),
     "onnx": ("index/embedding",),
     "onnxruntime": ("index/embedding", "corpus/statements/tagger/"),
+    "threadpoolctl": ("index/build.py",),
     "typer": ("bot/cli",),
     "httpx": ("corpus/web/", "index/vectors/chroma.py"),
     "httpcore": ("corpus/web/",),
     "protego": ("corpus/web/",),
     "feedparser": ("corpus/web/",),
+    "matplotlib": ("bot/timeline/",),
     "pypdf": ("corpus/loaders/pdf.py",),
     "datasketch": ("corpus/copies.py",),
     "charset_normalizer": ("corpus/loaders/charset.py",),
@@ -83,6 +86,7 @@ def module(path: str, source: str) -> Module:
     return Module(path, source, ast.parse(source))
 
 
+@cache
 def modules() -> list[Module]:
     return [
         module(str(path.relative_to(REPOSITORY)), path.read_text(encoding="utf-8"))

@@ -143,10 +143,10 @@ def _draw(found: Timeline, file: Path) -> None:
     """Write the pictures, the second into FILE-2 and so on."""
     from bot.timeline.picture import pictures  # imports a plotting library
 
-    files, note = pictures(found)
+    files, notes = pictures(found)
     for number, png in enumerate(files, 1):
         _write(file if number == 1 else file.with_stem(f"{file.stem}-{number}"), png, "the picture")
-    if note:
+    for note in notes:
         print(f"whosaid: {note}", file=sys.stderr)
 
 

@@ -22,7 +22,8 @@ from corpus.model import PartialDate, Speaker
 from index.facets import fold
 from index.query import Query
 
-_SHORT = 240  # characters of a sample that is read at a glance
+_VERBATIM = 0.2  # what direct speech is worth in the choice of a sample, in probability
+_SHORT, _FEWEST = 240, 5  # characters, and words, of a sample that is read at a glance
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,8 +84,10 @@ def _refused(topic: str, sentence: str, as_json: bool, notes: Sequence[str] = ()
 
 
 def _spoken(place: Place, topic: str, query: Query, sayings: tuple[Saying, ...], notes: tuple[str, ...]) -> Spoken:
-    voices = voices_of(sayings, lambda article, speaker: fold(speaker.name or ""))
-    samples = [_sample(voice) for voice in voices]
+    people = place.opened.search.shelf.people()
+    voices = voices_of(sayings, lambda article, speaker: people.of(article, speaker) or fold(speaker.name or ""))
+    texts = place.opened.search.shelf.texts({saying.article.id for saying in sayings})
+    samples = [_sample(voice, texts) for voice in voices]
     shown = entries_of(place.opened, query, samples, place.page)
     entries = {(e.saying.article.id, e.saying.pieces): e for e in shown.entries}
     names = place.opened.one_name(place.scope)
@@ -98,13 +101,21 @@ def _spoken(place: Place, topic: str, query: Query, sayings: tuple[Saying, ...],
     )
 
 
-def _sample(voice: Voice) -> Saying:
-    """Return the likeliest sentence of a speaker that can be read at a glance, as a saying; else the likeliest."""
-    some = voice.own or voice.passed_on
-    ordered = sorted(some, key=lambda saying: -saying.score)
-    short = (saying for saying in ordered if saying.unit.span.end - saying.unit.span.start <= _SHORT)
-    chosen = next(short, ordered[0])
+def _sample(voice: Voice, texts: Mapping[str, str]) -> Saying:
+    """Return a likely sentence that is read at a glance, rather of direct speech, as a saying; else the likeliest."""
+    ordered = sorted(voice.own or voice.passed_on, key=lambda saying: -saying.score - _VERBATIM * _is_direct(saying))
+    readable = (saying for saying in ordered if _is_readable(saying.unit.span.of(texts[saying.article.id])))
+    chosen = next(readable, ordered[0])
     return replace(chosen, pieces=(Piece(chosen.unit.span, chosen.unit.kind or "indirect"),))
+
+
+def _is_direct(saying: Saying) -> bool:
+    return saying.unit.kind == "direct"
+
+
+def _is_readable(words: str) -> bool:
+    """Tell whether words can stand alone: short, not too short, and with all of their quotation marks."""
+    return len(words) <= _SHORT and len(words.split()) >= _FEWEST and words.count("“") == words.count("”")
 
 
 def _outlets(voice: Voice, names: Mapping[str, str]) -> tuple[str, ...]:

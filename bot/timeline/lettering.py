@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
+import warnings
 from collections.abc import Iterable
 from functools import lru_cache
 from pathlib import Path
@@ -24,6 +25,7 @@ class Lettering:
         """Find the fonts; `missing` are the letters that none has."""
         needed = {ord(char) for text in texts for char in text if not _is_invisible(char)}
         self._more, self.missing = _fonts_for(frozenset(needed))
+        self._widths: dict[tuple[object, ...], float] = {}  # words come again and again
 
     def font(self, size: float, *, bold: bool = False, serif: bool = False) -> FontProperties:
         """Return a font of `size` points."""
@@ -32,7 +34,15 @@ class Lettering:
 
     def width(self, text: str, font: FontProperties) -> float:
         """Return how wide a line is, in points."""
-        return float(text_to_path.get_text_width_height_descent(text, font, ismath=False)[0])
+        key = text, font.get_size_in_points(), str(font.get_weight()), tuple(font.get_family())
+        if key not in self._widths:
+            self._widths[key] = self._measured(text, font)
+        return self._widths[key]
+
+    def _measured(self, text: str, font: FontProperties) -> float:
+        with warnings.catch_warnings():
+            warnings.filterwarnings("ignore", message="Glyph .* missing")  # `missing` tells
+            return float(text_to_path.get_text_width_height_descent(text, font, ismath=False)[0])
 
     def lines(self, text: str, font: FontProperties, wide: float, most: int) -> list[str]:
         """Return a text as at most so many lines of at most `wide` points; a longer one is cut, and says so."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
@@ -12,8 +12,10 @@ from bot.link import Page
 from bot.listing import Entry, counted, entries_of, pointers_of, told_dates
 from bot.opened import Opened
 from bot.said_on import Finder, Sayings
-from bot.spoken import Spoken, find_described, find_spoken, several
+from bot.sayings import Saying
+from bot.spoken import MOST, Spoken, find_described, find_spoken, several
 from bot.taken import labels
+from corpus.model import Span
 from index.query import Query
 
 JUDGES_NOT = "It shows what articles report. Whether a position changed is for the reader to judge."
@@ -36,7 +38,7 @@ class Timeline:
     notes: tuple[str, ...] = ()
     silence: Silence | None = None
     known: int = 0
-    within: str = field(default="")
+    within: str = ""
 
     @property
     def entries(self) -> tuple[Entry, ...]:
@@ -81,19 +83,20 @@ def timeline(opened: Opened, query: Query, within: str, page: Page | None) -> Ti
     finder = Finder(opened, query)
     spoken, found = _heard(opened, query, finder)
     notes = pointers_of(opened, found.linked)
+    if len(spoken.own) >= MOST:
+        near = "nearest to the topic" if topic else "found first"
+        notes = (f"There may be more: the {len(spoken.own):,} statements {near} were looked at.", *notes)
     if not found.shown:
         silence: Silence = "speaker_silent" if spoken.records else "unknown_speaker"
         return Timeline(
             asked=asked, topic=topic, silence=silence, known=len(spoken.records), notes=notes, within=within
         )
-    ordered = sorted(found.shown, key=lambda saying: (saying.article.id, saying.pieces[0].span))
-    listed = entries_of(opened, query, ordered, page)
-    dated = sorted((entry for entry in listed.entries if entry.date is not None), key=_order)
-    speakers = [entry.saying.speaker for entry in listed.entries]
+    listed = entries_of(opened, query, sorted(found.shown, key=_order), page)
+    speakers = [entry.saying.speaker for entry in reversed(listed.entries)]  # as they were called last
     return Timeline(
         asked=asked,
         topic=topic,
-        dated=tuple(dated),
+        dated=tuple(entry for entry in listed.entries if entry.date is not None),
         undated=tuple(entry for entry in listed.entries if entry.date is None),
         taken=labels(asked, speakers),
         notes=(*listed.notes, *notes),
@@ -130,6 +133,7 @@ def _joined(each: Sequence[Spoken]) -> Spoken:
     return Spoken(tuple(own.values()), tuple(relayed.values()))
 
 
-def _order(entry: Entry) -> tuple[date, date, str, int]:
-    assert entry.date is not None
-    return entry.date.first(), entry.date.last(), entry.saying.article.id, entry.cited.start
+def _order(saying: Saying) -> tuple[date, date, str, Span]:
+    """Return what orders by date, those without one last, and then by place."""
+    first, last = (saying.dated.first(), saying.dated.last()) if saying.dated else (date.max, date.max)
+    return first, last, saying.article.id, saying.pieces[0].span

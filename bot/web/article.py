@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 
 from bot.cite import one_line, show_date
@@ -13,7 +14,7 @@ from bot.rights import notice, quotable, title_of
 from bot.web.signing import Links, Ticket
 from corpus.catalogue import ArticleRecord, Catalogue, StatementRecord
 from corpus.errors import StaleIndexError, WhosaidError
-from corpus.model import Span, Statement
+from corpus.model import Method, Span, Statement
 from corpus.outlets import Rights
 from index.corrected import Corrected, correct
 from index.rules import Rules
@@ -133,9 +134,7 @@ class Copies:
         if served and indexed and indexed.version == article.version:
             records = served.statements_of([article.id])
         else:
-            from corpus.statements import find_statements
-
-            found = enumerate(find_statements(text, self.opener.method))
+            found = enumerate(_found(text, self.opener.method))
             records = [StatementRecord(n, article.id, article.version, statement) for n, statement in found]
         return correct(records, {article.id: article}, rules.speakers, rules.outlets)
 
@@ -163,6 +162,13 @@ class Copies:
             day = show_date(str(copy.published) if copy.published else None)
             listed.append(Copy(told=f"{one_line(name)}, {day}", link=link))
         return tuple(listed)
+
+
+@lru_cache(maxsize=16)  # a long text takes the tagger seconds, and a page may be opened again and again
+def _found(text: str, method: Method) -> tuple[Statement, ...]:
+    from corpus.statements import find_statements
+
+    return tuple(find_statements(text, method))
 
 
 def _within(span: Span | None, text: str) -> Span | None:

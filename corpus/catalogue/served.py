@@ -10,7 +10,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 from sqlalchemy import Connection, Engine, Select, func, or_, select
 
@@ -25,11 +25,25 @@ from corpus.catalogue.records import (
 )
 from corpus.catalogue.schema import ARTICLES, EDITIONS, INDEXED, PASSAGES, STATEMENTS, VERSIONS
 from corpus.catalogue.scope import Scope
+from corpus.model import Speaker
 
 KNOWN = [c for c in (*ARTICLES.c, *VERSIONS.c) if c.name not in {"text", "text_hash", "article_id"}]
 _Query = TypeVar("_Query", bound="Select[*tuple[Any, ...]]")
 _VERSION = (INDEXED.c.article_id == VERSIONS.c.article_id) & (INDEXED.c.version == VERSIONS.c.number)
 _JOINED = INDEXED.join(ARTICLES, INDEXED.c.article_id == ARTICLES.c.id).join(VERSIONS, _VERSION)
+
+
+class SpeakerRecord(NamedTuple):
+    """Who speaks in an article, by one of the names, roles and affiliations found there, and in how many statements.
+
+    `title` is the article's; `day` the ordinal of the first day on which it may have been published.
+    """
+
+    speaker: Speaker
+    article_id: str
+    title: str
+    day: int | None
+    statements: int
 
 
 def begin_snapshot(connection: Connection) -> None:
@@ -146,6 +160,18 @@ class Served:
         with self._connect() as connection:
             rows = connection.execute(query.order_by(STATEMENTS.c.article_id, STATEMENTS.c.ordinal))
             return [StatementRecord(row.id, row.article_id, row.version, statement_of(row)) for row in rows]
+
+    def speakers(self) -> list[SpeakerRecord]:
+        """Return everybody with a name who speaks in any article, as found, in the articles' order."""
+        who = STATEMENTS.c.article_id, STATEMENTS.c.name, STATEMENTS.c.role, STATEMENTS.c.affiliation
+        version = (STATEMENTS.c.article_id == VERSIONS.c.article_id) & (STATEMENTS.c.version == VERSIONS.c.number)
+        query = select(*who, VERSIONS.c.title, VERSIONS.c.day_first, func.count())
+        query = query.select_from(STATEMENTS.join(VERSIONS, version))
+        query = query.where(STATEMENTS.c.edition == self._edition, STATEMENTS.c.name.is_not(None))
+        grouped = query.group_by(*who, VERSIONS.c.title, VERSIONS.c.day_first).order_by(*who)
+        with self._connect() as connection:
+            rows = connection.execute(grouped)
+            return [SpeakerRecord(Speaker(*row[1:4]), row[0], *row[4:]) for row in rows]
 
     def outlets(self, scope: Scope | None) -> dict[str, int]:
         """Return every outlet with the number of its articles."""

@@ -2,9 +2,10 @@
 
 Layers, each in its module: `quotations` and `tokens` turn a text into units of tagged tokens; `cues`,
 `phrases`, `contents` and `attribution` link cue, source and content within a unit; `discourse` carries
-quotations on through the text; `lexicon`, `roles`, `mentions`, `roster` and `speakers` establish who is
-meant; `headline` tells what a headline says for the article to say. In `tagger` a small network finds cue,
-source and content in place of the patterns.
+quotations on through the text; `lexicon`, `roles` and `mentions` read noun phrases; `names`, `bodies` and
+`roster` know whom the article names; `memory`, `definite` and `speakers` establish who is meant; `headline`
+tells what a headline says for the article to say. In `tagger` a small network finds cue, source and content
+in place of the patterns.
 """
 
 from __future__ import annotations
@@ -17,8 +18,9 @@ from corpus.statements.attribution import Attribution, link
 from corpus.statements.details import kind_of, said, via
 from corpus.statements.discourse import Draft, Piece, carry
 from corpus.statements.headline import repeats
+from corpus.statements.lexicon import nouns, speaks
+from corpus.statements.parts import Entity
 from corpus.statements.quotations import find_quotations
-from corpus.statements.roster import Entity
 from corpus.statements.speakers import name_speakers
 from corpus.statements.tokens import Unit, make_units
 
@@ -63,10 +65,15 @@ def _by_rules(text: str, units: list[Unit], linked: list[list[Attribution]]) -> 
         for draft in drafts
         if id(draft) not in told_again
         # Inside what somebody says, somebody whom the article does not establish: the words stay with who says it.
-        and (draft.outer is None or draft.attribution is None or speakers[id(draft)] is not None)
+        and (draft.outer is None or draft.attribution is None or _is_established(speakers[id(draft)]))
     ]
     found.sort(key=lambda statement: statement.extent)
     return found
+
+
+def _is_established(entity: Entity | None) -> bool:
+    bare = entity is not None and entity.kind == "definite" and entity.name is None
+    return entity is not None and (not bare or (speaks(entity.head) and entity.head not in nouns()["document"]))
 
 
 def _statement(text: str, units: list[Unit], draft: Draft, speakers: dict[int, Entity | None]) -> Statement:

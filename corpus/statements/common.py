@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from corpus.statements.lexicon import is_body, nouns, sex_of, speaks
+from corpus.statements.lexicon import is_body, is_role, nouns, sex_of, speaks
 from corpus.statements.parts import Mention, MentionKind, Parts
 from corpus.statements.roles import AFFILIATING, affiliation_after, split_role
 
@@ -17,7 +17,7 @@ def read_common(parts: Parts) -> Mention:
     has_name = "C" in tags[parts.first : parts.stop] and parts.stop > 1
     if head in known["document"] and (has_name or _has_named_complement(parts)):
         return read_document(parts)
-    if head in known["role"]:
+    if is_role(head):
         return _role(parts, definite)
     plural = head in known["people"] or (head.endswith("s") and not head.endswith("ss") and tags[parts.start] != "D")
     if definite and not has_name and (not plural or determiner == "the"):

@@ -6,7 +6,7 @@ from corpus.dates import find_dates
 from corpus.model import Kind, PartialDate, Speaker
 from corpus.statements.attribution import Attribution
 from corpus.statements.discourse import Draft
-from corpus.statements.roster import Entity
+from corpus.statements.parts import Entity
 from corpus.statements.tokens import Unit
 
 

@@ -15,14 +15,15 @@ Piece = tuple[int, int, int]
 class Draft:
     """A statement before its speaker is known: its cue's `unit`, its `content` and its `attribution`.
 
-    Without an attribution nothing tells who speaks. `outer` is the statement inside whose content this
-    one stands.
+    Without an attribution nothing tells who speaks, unless it is the speaker of the statement `same_as`.
+    `outer` is the statement inside whose content this one stands.
     """
 
     unit: int
     content: list[Piece]
     attribution: Attribution | None = None
     outer: Draft | None = field(default=None, repr=False)
+    same_as: Draft | None = field(default=None, repr=False)
 
 
 def carry(units: list[Unit], linked: list[list[Attribution]]) -> list[Draft]:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 
 from corpus.statements.discourse import Draft
-from corpus.statements.roster import Entity
+from corpus.statements.parts import Entity
 from corpus.statements.tokens import Unit
 from corpus.statements.words import is_function_word
 

@@ -5,7 +5,20 @@ from __future__ import annotations
 import re
 
 from corpus.statements.common import read_common, read_document
-from corpus.statements.lexicon import ARTICLES, Sex, is_body, is_title, nouns, sex_of, speaks
+from corpus.statements.lexicon import (
+    ARTICLES,
+    Sex,
+    given_names,
+    is_agent,
+    is_body,
+    is_courtesy,
+    is_role,
+    is_title,
+    nouns,
+    sex_of,
+    sex_of_name,
+    speaks,
+)
 from corpus.statements.parts import Mention, Parts
 from corpus.statements.phrases import Phrase
 from corpus.statements.roles import (
@@ -13,13 +26,15 @@ from corpus.statements.roles import (
     Role,
     affiliation_after,
     is_adjective,
+    is_half,
+    is_modifier,
     role_in_apposition,
     split_role,
+    tells_role,
 )
 from corpus.statements.tokens import Unit
 from corpus.statements.words import is_function_word
 
-_COURTESY = ("mr", "mrs", "ms", "mx", "miss", "dr")
 _PARTICLES = (
     "de",
     "la",
@@ -39,6 +54,7 @@ _PARTICLES = (
     "del",
 )
 _OWNER = re.compile(r"D?C+IC+S(?=[DCnq])")
+_ONE = ("one", "another")
 _PRONOUNS: dict[str, Sex | None] = {"he": "m", "she": "f", "it": None, "they": None}
 
 
@@ -53,7 +69,7 @@ def read_mention(text: str, unit: Unit, phrase: Phrase) -> Mention | None:
         head_end -= 1
     owner = _OWNER.match(tags, start, head_end)  # "the Department of State's report": the core is the report
     core = owner.end() if owner else start + 1
-    stop = next((i for i in range(core, head_end) if _ends_core(tags, i)), head_end)
+    stop = next((i for i in range(core, head_end) if _ends_core(tags, i) or _known_as(words, i)), head_end)
     while stop > start and tags[stop - 1] in "RXAM,-":
         stop -= 1
     first = start
@@ -68,7 +84,7 @@ def read_mention(text: str, unit: Unit, phrase: Phrase) -> Mention | None:
     if name is not None:
         plain = read_common(parts)
         return Mention("person", parts.phrase, parts.head, name, plain.role, plain.affiliation, plain.sex)
-    opens_sentence = stop == head_end == 1 and tags[0] == "C" and speaks(parts.head)
+    opens_sentence = stop == head_end == 1 and tags[0] == "C" and speaks(parts.head) and parts.head not in given_names()
     if not opens_sentence and (tags[stop - 1] == "C" or (tags[stop - 1] == "D" and "C" in tags[start:stop])):
         return _named(parts)
     return read_common(parts)
@@ -79,6 +95,11 @@ def _ends_core(tags: str, place: int) -> bool:
     if tags[place] in "ge":
         return tags[place + 1 : place + 2] not in tuple("Cnq")
     return tags[place] in "ItGVFW,("
+
+
+def _known_as(words: list[str], place: int) -> bool:
+    """Tell whether "best known as" or "known for" starts at a token."""
+    return words[place] == "known" or words[place : place + 2] in (["best", "known"], ["better", "known"])
 
 
 def _is_one(parts: Parts) -> bool:
@@ -111,7 +132,7 @@ def _name_in_apposition(parts: Parts) -> str | None:
     close = comma if comma >= 0 else parts.end
     while begin < close and tags[begin] in "Dn" and "C" in tags[begin:close]:
         begin += 1
-    if begin >= close or tags[begin:close].strip("C-") or parts.head not in nouns()["role"]:
+    if begin >= close or tags[begin:close].strip("C-") or not (tells_role(parts.head) or parts.head in _ONE):
         return None
     while begin < close - 1 and is_title(words[begin]):
         begin += 1
@@ -128,7 +149,8 @@ def _named(parts: Parts) -> Mention:
     if all(is_function_word(word) for word in words[name_start : parts.stop]):
         return Mention("definite", parts.phrase, parts.head)
     before_name = words[parts.first : begin]
-    if begin > parts.first and tags[begin - 1] in "nqeg" and not nouns()["role"].isdisjoint(before_name):
+    described = begin > parts.first and tags[begin - 1] in "nqeg"
+    if described and (tells_role(words[begin - 1]) or any(is_role(word) for word in before_name)):
         return _person(parts, name_start, split_role(parts.text, parts.unit, parts.first, begin))
     if begin > parts.first and tags[begin - 1] == "S" and parts.stop - begin > 1 and not is_body(parts.head):
         return _person(parts, name_start, (None, parts.slice(parts.first, begin - 1)))
@@ -158,24 +180,41 @@ def _name_start(parts: Parts) -> int:
 
 
 def _after_titles(parts: Parts, begin: int) -> int:
-    """The first token of the name itself, after "Sen.", "Police Commissioner", "Flipboard CEO"."""
+    """The first token of the name itself, after "Sen.", "Police Commissioner", "Flipboard CEO", "Radiologist"."""
     words, known = parts.unit.words, nouns()
     place = begin
-    while place < parts.stop - 1 and is_title(words[place]):
+    if parts.head not in known["organisation"]:
+        place = max([begin, *(i + 1 for i in range(begin, parts.stop - 1) if is_role(words[i]))])
+    while place < parts.stop - 1 and (is_title(words[place]) or _opens_with_trade(words[place : parts.stop])):
         place += 1
-    if parts.head in known["organisation"]:
-        return place
-    offices = [i + 1 for i in range(begin, parts.stop - 1) if words[i] in known["role"]]
-    return max([place, *offices])
+    return place
+
+
+def _opens_with_trade(words: list[str]) -> bool:
+    """Tell whether a nation, party or trade stands before a full name: "Republican John Doe", "Baker Hugh Poe"."""
+    first = words[0]
+    if is_half(first):
+        return len(words) > 1
+    return len(words) > 2 and first not in given_names() and (is_adjective(first) or is_agent(first))
 
 
 def _office_held(parts: Parts, begin: int, name_start: int) -> Role:
     """Role and affiliation of the capitalised words before a name."""
-    words = parts.unit.words
-    if name_start == begin or (name_start == begin + 1 and words[begin].rstrip(".") in _COURTESY):
+    unit, words = parts.unit, parts.unit.words
+    while name_start > begin and is_courtesy(words[name_start - 1]):
+        name_start -= 1
+    while begin < name_start and is_courtesy(words[begin]):
+        begin += 1
+    if name_start == begin:
         return None, None
+    first = parts.slice(begin, begin + 1)
     office = name_start - 1
-    if is_title(words[office]) or is_adjective(words[office - 1]):
+    while office > begin and is_modifier(words[office - 1]):
+        office -= 1
+    acronym = len(first) > 1 and first.isupper() and not is_role(words[begin])
+    if acronym and office > begin:
+        return parts.slice(begin + 1, name_start).rstrip("."), first
+    if is_title(words[office]) or is_adjective(words[office - 1]) or "I" in unit.tags[begin:name_start]:
         office = begin
     return parts.slice(office, name_start).rstrip("."), parts.slice(begin, office) or None
 
@@ -184,14 +223,17 @@ def _person(parts: Parts, name_start: int, role: Role) -> Mention:
     """A named person, with what titles, apposition and "of X" after the name add."""
     text, unit = parts.text, parts.unit
     held, affiliation = role
-    words = unit.words[parts.start : parts.end]
     if parts.head_end < parts.end:
         said_role, said_affiliation = role_in_apposition(text, unit, parts.head_end, parts.end)
-        held, affiliation = held or said_role, affiliation or said_affiliation
+        if held is None:
+            held, affiliation = said_role, affiliation or said_affiliation
+        else:
+            affiliation = affiliation or said_affiliation
     if affiliation is None and parts.head_end > parts.stop and unit.words[parts.stop] in AFFILIATING:
         affiliation = affiliation_after(text, unit, parts.stop, parts.head_end)
     name = parts.slice(name_start, parts.stop)
-    return Mention("person", parts.phrase, parts.head, name, held, affiliation, sex_of(words))
+    sex = sex_of(unit.words[parts.start : parts.stop]) or sex_of((held or "").lower().split()) or sex_of_name(name)
+    return Mention("person", parts.phrase, parts.head, name, held, affiliation, sex)
 
 
 def _office(parts: Parts) -> Mention:

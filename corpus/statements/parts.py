@@ -1,10 +1,11 @@
-"""What a mention is, and the parts of the noun phrase it is read from."""
+"""What a mention and an entity are, and the parts of the noun phrase that a mention is read from."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
+from corpus.model import Speaker
 from corpus.statements.lexicon import Sex
 from corpus.statements.tokens import Unit
 
@@ -23,6 +24,32 @@ class Mention:
     affiliation: str | None = None
     sex: Sex | None = None
     plural: bool = False
+
+
+@dataclass(slots=True, eq=False)
+class Entity:
+    """One person, organisation, document or group of the article, as known so far.
+
+    `traits` are the words of all roles that it is given; `human` counts what shows it to be a human being,
+    `count` how often it is named; `order` is its place among the names.
+    """
+
+    kind: MentionKind
+    name: str | None
+    role: str | None = None
+    affiliation: str | None = None
+    sex: Sex | None = None
+    plural: bool = False
+    head: str = ""
+    words: frozenset[str] = field(default_factory=frozenset)
+    traits: set[str] = field(default_factory=set)
+    human: int = 0
+    count: int = 0
+    order: int = 0
+
+    def speaker(self) -> Speaker:
+        """The entity as a statement names it."""
+        return Speaker(self.name, self.role, self.affiliation)
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from corpus.statements.lexicon import ARTICLES, nouns
+from corpus.statements.lexicon import ARTICLES, given_names, is_agent, is_body, is_role, is_title, nouns
 from corpus.statements.tokens import Unit
 
 AFFILIATING = frozenset(("of", "for", "at", "with", "from"))
@@ -13,6 +13,7 @@ AFFILIATING = frozenset(("of", "for", "at", "with", "from"))
 _ADJECTIVE = re.compile(
     r"(?:\w+(?:ican|ratic|ish|ese|ian|itan|anian|ench|utch|erman|eek|iss|ncan)|ex|former)\Z", re.IGNORECASE
 )
+_HALF = re.compile(r"\w-(?:based|listed|owned|led|born|backed|controlled|run|held|trained|educated)\Z")
 
 Role = tuple[str | None, str | None]
 """A role and the organisation it is held in, either None where the phrase does not say."""
@@ -20,7 +21,22 @@ Role = tuple[str | None, str | None]
 
 def is_adjective(word: str) -> bool:
     """Tell whether a capitalised word is an adjective of a nation or party, not an organisation."""
-    return bool(_ADJECTIVE.match(word))
+    return is_half(word) or bool(_ADJECTIVE.match(word) and word not in given_names())
+
+
+def is_half(word: str) -> bool:
+    """Tell whether a word is an adjective made of a name: "London-based", "UK-listed"."""
+    return bool(_HALF.search(word))
+
+
+def is_modifier(word: str) -> bool:
+    """Tell whether a word only qualifies the office after it: "Acting", "Retired", "Majority"."""
+    return word in nouns()["modifier"]
+
+
+def tells_role(word: str) -> bool:
+    """Tell whether a noun says what somebody is: an office, a trade, a kinship."""
+    return is_role(word) or is_agent(word)
 
 
 def split_role(text: str, unit: Unit, first: int, end: int) -> Role:
@@ -30,12 +46,14 @@ def split_role(text: str, unit: Unit, first: int, end: int) -> Role:
         first += 1
     owner = tags.rfind("S", first, end)
     if owner > first and "C" not in tags[owner:end]:
-        known = "C" in tags[first:owner] or words[owner - 1] in nouns()["organisation"]
+        known = "C" in tags[first:owner] or is_body(words[owner - 1])
         return unit.slice(text, owner + 1, end), unit.slice(text, first, owner) if known else None
     capital = first
     while capital < end and tags[capital] in "C-&AS":
         capital += 1
-    if first < capital < end and tags[capital - 1] == "C" and not is_adjective(words[capital - 1]):
+    last = words[capital - 1]
+    qualifies = is_adjective(last) or is_modifier(words[first]) or is_title(last)
+    if first < capital < end and tags[capital - 1] == "C" and not qualifies:
         return unit.slice(text, capital, end), unit.slice(text, first, capital)
     return unit.slice(text, first, end), None
 
@@ -47,29 +65,66 @@ def affiliation_after(text: str, unit: Unit, preposition: int, end: int) -> str 
     while begin < end and words[begin] in ARTICLES:
         begin += 1
     stop = begin
-    while stop < end and tags[stop] not in ",W(gGVF":
+    while stop < end and tags[stop] not in ",W(gGVFXbQ;:" and not _second(unit, begin, stop, end):
         stop += 1
-    while stop > begin and tags[stop - 1] in "IMDA":
+    while stop > begin and tags[stop - 1] in "IMDARt-e":
         stop -= 1
-    if "C" in tags[begin:stop] or (stop - begin == 1 and words[begin] in nouns()["organisation"]):
+    if "C" in tags[begin:stop] or (stop - begin == 1 and is_body(words[begin])):
         return unit.slice(text, begin, stop)
     return None
+
+
+def _second(unit: Unit, begin: int, place: int, end: int) -> bool:
+    """Tell whether "and" leads on to a second role, not to the rest of a name: "Ohio and former chief of X"."""
+    if unit.tags[place] != "A" or place == begin:
+        return False
+    after = unit.tags[place + 1 : end]
+    run = len(after) - len(after.lstrip("C&-"))
+    ends = unit.words[place + 1 + run - 1] if run else ""
+    return run == 0 or (bool(after[run : run + 1]) and after[run] in "nqeg") or tells_role(ends)
 
 
 def role_in_apposition(text: str, unit: Unit, start: int, end: int) -> Role:
     """Role and affiliation of ", the party's spokesman" and ", 22, chairman of the League"."""
     tags, words = unit.tags, unit.words
-    while start < end and (tags[start] in ",-" or (tags[start] == "D" and words[start][0].isdigit())):
+    while start < end and (tags[start] in ",-(M" or (tags[start] == "D" and words[start][0].isdigit())):
         start += 1
     while start < end and words[start] in ARTICLES:
         start += 1
-    stop = next((i for i in range(start, end) if tags[i] in "I,WgGVF"), end)
-    if stop <= start or nouns()["role"].isdisjoint(words[start:stop]):
+    stop = next((i for i in range(start, end) if _ends_role(unit, i)), end)
+    while stop > start and tags[stop - 1] in "RAD":
+        stop -= 1
+    if stop <= start or tags[start] in "IWXVFbPO" or not _names_role(words[start:stop], tags[start:stop]):
         return None, None
     role, affiliation = split_role(text, unit, start, stop)
     if stop < end and words[stop] in AFFILIATING and affiliation is None:
-        affiliation = affiliation_after(text, unit, stop, end)
-        if affiliation is None and words[stop] == "of":
-            finish = next((i for i in range(stop, end) if tags[i] in ",WgGVF"), end)
-            role = unit.slice(text, start, finish)
+        role, affiliation = _held_in(text, unit, start, stop, end)
     return role, affiliation
+
+
+def _ends_role(unit: Unit, place: int) -> bool:
+    tag = unit.tags[place]
+    return tag in "I,WGVFXb()Q;:tTB" or (tag in "ge" and unit.tags[place + 1 : place + 2] not in tuple("Cnqge-"))
+
+
+def _names_role(words: list[str], tags: str) -> bool:
+    """Tell whether the core of an apposition is somebody's role: by its head, or a role anywhere in it."""
+    heads = [word for word, tag in zip(words, tags, strict=True) if tag in "nC"]
+    return bool(heads) and (tells_role(heads[-1]) or any(is_role(word) for word in words))
+
+
+def _held_in(text: str, unit: Unit, start: int, stop: int, end: int) -> Role:
+    """Role and affiliation where "of" follows: "director of policy at Discord", "head of the district of Kell"."""
+    tags, words = unit.tags, unit.words
+    here = stop
+    while True:
+        core = here + 1
+        while core < end and words[core] in ARTICLES:
+            core += 1
+        finish = next((i for i in range(core, end) if tags[i] in "I,WgGVFXbt"), end)
+        last = finish == end or words[finish] not in AFFILIATING
+        if tags[core : core + 1] == "C" or (last and finish - core == 1 and is_body(words[core])):
+            return unit.slice(text, start, here), affiliation_after(text, unit, here, end)
+        if last:
+            return unit.slice(text, start, finish if words[here] == "of" else here), None
+        here = finish

@@ -1,179 +1,261 @@
 """Speakers within one article: full names for last names, names for pronouns, roles and descriptions.
 
-Antecedents are sought among speakers and grammatical subjects only, the latest first, never among objects.
-What the article does not establish stays None.
+The article is read from its start with its roster at hand. A pronoun or a description stands for the fitting
+entity that was most prominent just before: a subject or speaker rather than an object, and never somebody whom
+only quoted words name. What the article does not establish stays None.
 """
 
 from __future__ import annotations
 
-import re
 from dataclasses import replace
 
+from corpus.statements.definite import Definites
 from corpus.statements.discourse import Draft
 from corpus.statements.lexicon import is_body, nouns, speaks
+from corpus.statements.memory import Event, Memory
 from corpus.statements.mentions import read_mention
-from corpus.statements.parts import Mention, MentionKind
+from corpus.statements.parts import Entity, Mention, MentionKind
 from corpus.statements.phrases import Phrase, before
-from corpus.statements.roster import Entity, Roster
+from corpus.statements.roster import Roster, is_human
+from corpus.statements.sources import antecedent_of_relative, own_name, trimmed
 from corpus.statements.tokens import Unit
 
-_SUBJECT = re.compile(r"[VFXbve]")
+_NO_HUMAN = 9
+"""Outweighs what else seems to show a human being."""
 _REACH = 3
-"""Paragraphs; a pronoun's antecedent is not sought further back, that of "the ministry" twice as far."""
-_KEPT = 12
-"""Entities spoken of last that are remembered."""
-_ANY_BODY = ("company", "group", "organization", "organisation", "agency", "firm")
+"""Paragraphs; a pronoun's antecedent is not sought further back."""
+_POSSESSIVES = {"his": "he", "her": "she", "its": "it", "their": "they", "him": "he", "them": "they"}
+_NOBODY = frozenset(("i", "we", "you", "me", "us", "my", "our", "your"))
 
 
 def name_speakers(text: str, units: list[Unit], drafts: list[Draft]) -> list[Entity | None]:
     """Return the entity that speaks each draft, in the drafts' order."""
-    resolver = _Resolver(text, units)
+    resolver = _Resolver(text, units, drafts)
     at: dict[int, list[int]] = {}
     for place, draft in enumerate(drafts):
         at.setdefault(draft.unit, []).append(place)
     found: list[Entity | None] = [None] * len(drafts)
-    for number, unit in enumerate(units):
-        places = at.get(number, [])
-        if not places:
-            resolver.note_subject(unit)
-        for place in places:
+    for number in range(len(units)):
+        spoken: list[Event] = []
+        for place in at.get(number, ()):
             made = drafts[place].attribution
-            if made is not None:
-                found[place] = resolver.resolve(unit, made.source)
-        for place in places:
-            if drafts[place].outer is None:
-                resolver.remember(unit, found[place])
-    return found
+            if made is None:
+                continue
+            entity = found[place] = resolver.resolve(number, made.source, spoken)
+            if entity is not None and entity.sex is None and entity.name and drafts[place].content:
+                own = _own_pronoun(units, drafts[place])
+                entity.sex = {"he": "m", "she": "f"}.get(own)  # type: ignore[assignment]
+                entity.human -= _NO_HUMAN * (own == "it" and entity.kind == "person")
+            if entity is not None:
+                inner = drafts[place].outer is not None
+                spoken.append(Event(number, units[number].paragraph, entity, 0.5 if inner else 1.0))
+        resolver.pass_over(number, spoken)
+    known = {id(draft): entity for draft, entity in zip(drafts, found, strict=True)}
+    return [known[id(draft.same_as)] if draft.same_as else known[id(draft)] for draft in drafts]
 
 
 class _Resolver:
     """Reads an article from its start, knowing its roster, and keeps in mind who was spoken of last."""
 
-    def __init__(self, text: str, units: list[Unit]) -> None:
-        self._text = text
+    def __init__(self, text: str, units: list[Unit], drafts: list[Draft]) -> None:
+        self._text, self._units = text, units
         self._roster = Roster(text, units)
-        self._recent: list[tuple[int, Entity]] = []
+        self._memory = Memory()
+        self._definites = Definites(self._roster, self._memory)
+        self._said: dict[int, list[tuple[int, int]]] = {}
+        for draft in drafts:
+            for number, start, end in draft.content:
+                self._said.setdefault(number, []).append((start, end))
 
-    def resolve(self, unit: Unit, phrase: Phrase) -> Entity | None:
-        """The entity that a source phrase names or points to; None where the article leaves it open."""
+    def resolve(self, number: int, phrase: Phrase, spoken: list[Event]) -> Entity | None:
+        """The entity that a source phrase names or points to; None where the article leaves it open.
+
+        Args:
+            number: the unit that holds the phrase.
+            phrase: the source.
+            spoken: who speaks in that unit, as far as it is known.
+        """
+        unit = self._units[number]
+        clipped = trimmed(unit, phrase)
+        if clipped is None:
+            return None
+        phrase = clipped
+        word = unit.words[phrase.start]
+        if phrase.end - phrase.start == 1 or unit.tags[phrase.start] == "P":
+            if word in _NOBODY:
+                return None
+            if unit.tags[phrase.start] == "W":
+                who = antecedent_of_relative(unit, phrase.start)
+                return self.resolve(number, who, spoken) if who is not None else None
+            pronoun = _POSSESSIVES.get(word, word)
+            if unit.tags[phrase.start] in "PO" or word in _POSSESSIVES:
+                return self._pronoun(number, phrase, pronoun, spoken)
+        if phrase.end - phrase.start == 1 and phrase.start in unit.quotations:
+            return self._roster.bodies.get(unit.quotations[phrase.start].inner.of(self._text))
+        name = own_name(unit, phrase)
         mention = read_mention(self._text, unit, phrase)
         if mention is None:
             return None
-        if mention.kind == "pronoun":
-            return self._antecedent(unit, phrase, mention)
-        mention = self._with_owner(unit, phrase, mention)
+        if name is not None and mention.kind != "person":
+            named = read_mention(self._text, unit, name)
+            if named is not None and named.kind in ("person", "organisation"):
+                mention = replace(named, role=mention.role, affiliation=mention.affiliation)
+        return self._mentioned(number, phrase, mention, spoken)
+
+    def _mentioned(self, number: int, phrase: Phrase, mention: Mention, spoken: list[Event]) -> Entity | None:
+        unit = self._units[number]
+        mention = self._with_owner(number, phrase, mention, spoken)
         if mention.kind == "person":
-            return self._person(unit, phrase, mention)
+            return self._person(number, phrase, mention, spoken)
         if mention.kind == "definite":
-            return self._definite(unit, mention)
+            return self._definites.resolve(number, unit, mention, self._here(number, phrase.start, spoken))
         if mention.kind == "anonymous":
-            affiliation = self._roster.full_body_name(mention.affiliation)
-            return Entity("anonymous", None, mention.role, affiliation, mention.sex, mention.plural, mention.head)
-        entity = self._roster.body(mention.name or mention.text, mention.kind, mention.affiliation)
+            return self._definites.anonymous(number, unit, phrase, mention, self._here(number, phrase.start, spoken))
+        owned = self._definites.owned(number, unit, mention, self._here(number, phrase.start, spoken))
+        if owned is not None:
+            return owned
+        entity = self._roster.bodies.get(mention.name or mention.text, mention.kind, mention.affiliation)
         entity.head, entity.plural = mention.head, mention.plural
         return entity
 
-    def remember(self, unit: Unit, entity: Entity | None) -> None:
-        """Note that `entity` was subject or speaker just now."""
-        if entity is not None:
-            self._recent.append((unit.paragraph, entity))
-            del self._recent[:-_KEPT]
+    def pass_over(self, number: int, spoken: list[Event]) -> None:
+        """Remember whom a unit names and who speaks in it."""
+        unit = self._units[number]
+        subjects = [] if spoken else [self._subject_pronoun(number), self._subject_described(number)]
+        noted = {id(event.entity) for event in spoken}
+        for event in self._here(number, len(unit.tags), []):
+            if id(event.entity) not in noted:
+                self._memory.note(event)
+        for entity in filter(None, subjects):
+            self._memory.note(Event(number, unit.paragraph, entity, 1.0))
+        for event in spoken:
+            self._memory.note(event)
 
-    def note_subject(self, unit: Unit) -> None:
-        """Note the grammatical subject of a unit in which nobody speaks."""
-        match = _SUBJECT.search(unit.tags)
-        subject = before(unit.tags, match.start()) if match and match.start() else None
-        if subject is None or unit.tags[subject.start : subject.end] == "W":
-            return
-        if unit.tags[subject.start : subject.end] == "P":
-            # "She telephoned Orelind" goes on with her, and tells whom the next "he" cannot be.
-            if unit.words[subject.start] not in ("he", "she"):
-                return
-        elif subject.end == 1 and not self._roster.is_proper(unit.words[0]):
-            return
-        self.remember(unit, self.resolve(unit, subject))
+    def _here(self, number: int, end: int, spoken: list[Event]) -> list[Event]:
+        """What comes up in a unit before token `end`: names, by their place in the grammar, and speakers."""
+        unit = self._units[number]
+        events = list(spoken)
+        said = self._said.get(number, ())
+        for named in self._roster.at.get(number, ()):
+            if named.end > end:
+                continue
+            weight = _weight(unit.tags, named.start, named.end)
+            if unit.tags.rfind("(", 0, named.name) > unit.tags.rfind(")", 0, named.name):
+                weight = min(weight, 0.2)
+            if any(start <= named.name < stop for start, stop in said):
+                weight = min(weight, 0.3) if end == len(unit.tags) else 0.0
+            events.append(Event(number, unit.paragraph, named.entity, weight))
+        return events
 
-    def _person(self, unit: Unit, phrase: Phrase, mention: Mention) -> Entity | None:
+    def _subject_pronoun(self, number: int) -> Entity | None:
+        """Whom "he" or "she" means that opens a unit in which nobody speaks."""
+        unit = self._units[number]
+        place = next((i for i, word in enumerate(unit.words[:12]) if unit.tags[i] == "P"), None)
+        if place is None or unit.words[place] not in ("he", "she"):
+            return None
+        return self._pronoun(number, Phrase(place, place + 1, place + 1), unit.words[place], [])
+
+    def _subject_described(self, number: int) -> Entity | None:
+        """Who is subject of a unit in which nobody speaks, where no name says so: "Two officials", "The unit"."""
+        unit = self._units[number]
+        verb = next((i for i, tag in enumerate(unit.tags) if tag in "VFXbve" and i), None)
+        subject = before(unit.tags, verb) if verb else None
+        if subject is None or subject.start or unit.tags[0] in "PW" or "C" in unit.tags[: subject.end]:
+            return None
+        mention = read_mention(self._text, unit, subject)
+        if mention is None or mention.kind not in ("anonymous", "definite") or not speaks(mention.head):
+            return None
+        return self._mentioned(number, subject, mention, [])
+
+    def _person(self, number: int, phrase: Phrase, mention: Mention, spoken: list[Event]) -> Entity | None:
         """A person, or what looks like one: an acronym, a bare "Ministry", a noun that opens a sentence."""
         name = mention.name or mention.text
-        if self._roster.is_acronym(name):
-            return self._roster.body(name)
+        unit, roster = self._units[number], self._roster
+        if roster.in_headline(number):
+            known = roster.named(name, mention.sex)
+            if known is not None:
+                return known
+        if roster.bodies.is_acronym(name):
+            return roster.bodies.get(name)
+        if name.isupper() and roster.holder(name.lower()) is not None:
+            return roster.holder(name.lower())  # "Mayo Clinic's new CAIO"
         if name.lower() in nouns()["organisation"]:
-            return self._definite(unit, Mention("definite", mention.text, name.lower()))
+            here = self._here(number, phrase.start, spoken)
+            return self._definites.resolve(number, unit, Mention("definite", mention.text, name.lower()), here)
         word = unit.words[phrase.start]
-        opens = phrase.start == 0 and name.lower() == word and name not in self._roster.persons
-        if opens and not self._roster.is_proper(word) and self._roster.is_common(word):
+        opens = phrase.start == 0 and name.lower() == word and name not in roster.persons
+        if opens and not roster.is_proper(word) and roster.is_common(word):
             return Entity("anonymous", None, mention.text, plural=True, head=word) if speaks(word) else None
-        return self._roster.person(mention, leads=phrase.start == 0)
+        body = roster.bodies.of(name)
+        if body is not None and not mention.role and not mention.sex:
+            return body
+        leads = phrase.start == 0 and name.lower().startswith(word)
+        return roster.person(mention, leads=leads)
 
-    def _with_owner(self, unit: Unit, phrase: Phrase, mention: Mention) -> Mention:
+    def _with_owner(self, number: int, phrase: Phrase, mention: Mention, spoken: list[Event]) -> Mention:
         """For "its chairman", the chairman of the organisation spoken of last."""
+        unit = self._units[number]
         if unit.words[phrase.start] not in ("its", "their") or mention.affiliation or not mention.role:
             return mention
-        owner = next((entity for _, entity in reversed(self._recent) if entity.kind == "organisation"), None)
+        here = self._here(number, phrase.start, spoken)
+        owner = self._memory.foremost(number, unit.paragraph, 2 * _REACH, _owns, here)
         kind: MentionKind = "anonymous" if owner and mention.kind == "definite" else mention.kind
         return replace(mention, kind=kind, affiliation=owner.name if owner else None)
 
-    def _antecedent(self, unit: Unit, phrase: Phrase, mention: Mention) -> Entity | None:
-        """Who "he", "she", "it" or "they" is: the latest speaker or subject that can be it."""
-        inner = self._subject_before(unit, phrase.start)
-        recent = [*self._recent, (unit.paragraph, inner)] if inner is not None else self._recent
-        for paragraph, entity in reversed(recent):
-            if unit.paragraph - paragraph > _REACH:
-                return None
-            if _agrees(mention, entity):
-                entity.sex = entity.sex or mention.sex
-                return entity
-        return None
+    def _pronoun(self, number: int, phrase: Phrase, word: str, spoken: list[Event]) -> Entity | None:
+        """Who "he", "she", "it" or "they" is: the most prominent entity just before that can be it."""
+        sex = {"he": "m", "she": "f"}.get(word)
 
-    def _subject_before(self, unit: Unit, end: int) -> Entity | None:
-        """The named subject of an earlier clause of the same unit: "When Mook was asked, he said"."""
-        match = _SUBJECT.search(unit.tags, 0, end)
-        subject = before(unit.tags, match.start()) if match and match.start() else None
-        if subject is None or "C" not in unit.tags[subject.start : subject.end]:
-            return None
-        return self.resolve(unit, subject)
+        def fits(entity: Entity) -> float:
+            return _agreement(word, sex, entity)
 
-    def _definite(self, unit: Unit, mention: Mention) -> Entity | None:
-        """Whom "the spokesman", "the ministry" or "the report" points back to."""
-        known, head = nouns(), mention.head
-        for paragraph, entity in reversed(self._recent):
-            if unit.paragraph - paragraph <= 2 * _REACH and _is_described(entity, head):
-                return entity
-        if head in known["role"]:
-            holder = self._roster.holder(head)
-            if holder is not None:
-                return holder
-            return Entity("definite", None, mention.role, mention.affiliation, mention.sex, head=head)
-        name = self._roster.body_by_head(head) if head in known["organisation"] else None
-        if name is not None:
-            return self._roster.bodies[name]
-        if mention.name is not None:
-            return Entity("document" if head in known["document"] else "organisation", mention.name, head=head)
-        if mention.plural and speaks(head):
-            return Entity("anonymous", None, mention.text, plural=True, head=head)
-        return None
+        paragraph = self._units[number].paragraph
+        here = self._here(number, phrase.start, spoken)
+        entity = self._memory.foremost(number, paragraph, _REACH, fits, here)
+        if entity is not None and word in ("he", "she") and entity.sex is None:
+            entity.sex = "m" if word == "he" else "f"
+        return entity
 
 
-def _agrees(mention: Mention, entity: Entity) -> bool:
-    """Tell whether a pronoun can stand for an entity: number, sex, and whether it is a human being."""
-    if mention.text == "they":
-        return entity.plural or entity.kind == "organisation"
+def _own_pronoun(units: list[Unit], draft: Draft) -> str:
+    """The pronoun of "X said that she would": one that opens what is reported is the speaker's."""
+    number, start, end = draft.content[0]
+    words, tags = units[number].words, units[number].tags
+    if start < end and tags[start] == "T":
+        start += 1
+    return words[start] if start < end else ""
+
+
+def _weight(tags: str, start: int, end: int) -> float:
+    """How prominent a name is by its place: subject, owner, in a clause, object."""
+    if tags[end : end + 1] == "S":
+        return 0.5
+    previous = tags[start - 1] if start else ""
+    if not previous or previous in "ABQ.:;-()":
+        return 1.0
+    if previous == ",":
+        return 0.9
+    return 0.9 if previous in "HR" else 0.5 if previous in "TW" else 0.35
+
+
+def _owns(entity: Entity) -> float:
+    return 1.0 if entity.kind == "organisation" else 0.5 if entity.kind == "person" and not is_human(entity) else 0.0
+
+
+def _agreement(word: str, sex: str | None, entity: Entity) -> float:
+    """How well a pronoun can stand for an entity: number, sex, and whether it is a human being."""
+    if word == "they":
+        return 1.0 if entity.plural else 0.7 if _owns(entity) else 0.0
     if entity.plural:
-        return False
-    described = entity.role and (entity.kind != "anonymous" or not is_body(entity.head))
-    human = bool(described or entity.sex or " " in (entity.name or ""))
-    if mention.text == "it":
-        return entity.kind in ("organisation", "document") or (entity.kind == "person" and not human)
-    return entity.kind in ("person", "anonymous", "definite") and human and entity.sex in (None, mention.sex)
-
-
-def _is_described(entity: Entity, head: str) -> bool:
-    """Tell whether a recent entity can be meant by "the <head>"."""
-    if entity.plural and not head.endswith("s"):
-        return False
-    if head == entity.head or (head in entity.words and entity.kind in ("organisation", "document")):
-        return True
-    if entity.kind == "organisation" and head in _ANY_BODY:
-        return True
-    return bool(entity.role) and head == (entity.role or "").lower().partition(" of ")[0].split()[-1]
+        return 0.0
+    human = is_human(entity)
+    if word == "it":
+        bodily = entity.kind in ("organisation", "document") or (entity.kind == "person" and not human)
+        if bodily or (entity.kind == "definite" and is_body(entity.head)):
+            return 1.0
+        return 0.5 if entity.kind == "person" and not (entity.role or entity.sex or entity.human > 0) else 0.0
+    if entity.kind not in ("person", "anonymous", "definite") or not human or is_body(entity.head):
+        return 0.0
+    if entity.sex not in (None, sex):
+        return 0.0
+    return 1.0 if entity.sex else 0.9 if entity.human or entity.role else 0.25

@@ -30,9 +30,10 @@ _RSS_UNIT = 1 if sys.platform == "darwin" else 1024
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """One finished process: wall time in seconds, peak resident memory in bytes, what it printed."""
+    """One finished process: wall and processor time in seconds, peak resident memory in bytes, what it printed."""
 
     seconds: float
+    cpu_seconds: float
     peak_bytes: int
     output: str
 
@@ -70,7 +71,7 @@ def run(command: Sequence[str], *, allowed: tuple[int, ...] = (0,)) -> Run:
         if process.returncode not in allowed:
             last = complaints.read().decode(errors="replace").strip()[-2000:]
             raise BenchmarkError(f"{' '.join(command[:4])} ... ended with {process.returncode}: {last}")
-        return Run(seconds, usage.ru_maxrss * _RSS_UNIT, printed.read().decode())
+        return Run(seconds, usage.ru_utime + usage.ru_stime, usage.ru_maxrss * _RSS_UNIT, printed.read().decode())
 
 
 def latencies(call: Callable[[str], object], questions: Sequence[str]) -> dict[str, float]:

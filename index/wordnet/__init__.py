@@ -96,3 +96,14 @@ def rarity(word: str) -> float:
     """
     line = _entry(word)
     return RAREST if line is None else math.log(_SEMCOR / (10 * (1 + int(line.partition(b"\t")[0]))))
+
+
+def is_english(word: str) -> bool:
+    """Tell whether WordNet has a lower-case word, or what it is an inflected form of."""
+    return _entry(word) is not None
+
+
+@lru_cache(maxsize=50_000)
+def kinds(word: str) -> str:
+    """Return what sorts of verb and noun a lower-case `word`, as written, is: letters that `make_kinds` explains."""
+    return (_find("kinds.tsv", word) or b"").decode()

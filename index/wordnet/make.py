@@ -1,4 +1,4 @@
-"""Make ``words.tsv`` and ``members.tsv`` from WordNet 3.0's own files: ``python -m index.wordnet.make FOLDER``.
+"""Make the tables of this folder from WordNet 3.0's own files: ``python -m index.wordnet.make FOLDER``.
 
 Debian's package ``wordnet-base`` puts them into /usr/share/wordnet. A line of ``words.tsv`` is a word, how
 often it is tagged in SemCor (259 thousand tagged words of English), and its concepts as
@@ -6,7 +6,7 @@ often it is tagged in SemCor (259 thousand tagged words of English), and its con
 nouns: those of the word's commoner senses (100), of the nouns derived from a verb or adjective (90),
 and their direct hypernyms (70 of a hundred of that), unless so broad that to share one says nothing;
 among things that can be touched that is sooner so than among acts, groups and ideas. ``members.tsv`` is
-the same turned round: a concept, and its words.
+the same turned round: a concept, and its words. ``kinds.tsv`` is made by `index.wordnet.make_kinds`.
 """
 
 from __future__ import annotations
@@ -16,6 +16,8 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
+
+from index.wordnet.make_kinds import kinds
 
 _LETTER = {"noun": "n", "verb": "v", "adj": "a"}
 _SENSES, _DERIVED = 6, 3  # the commonest senses: of nouns, and of what nouns are derived from
@@ -112,7 +114,8 @@ def make(folder: Path, target: Path) -> None:
         b"%d\t%s" % (concept, b" ".join(b"%s:%d" % (word.encode(), weight) for word, weight in some.items()))
         for concept, some in members.items()
     ]
-    for name, rows in (("words.tsv", lines), ("members.tsv", turned)):
+    sorts = [b"%s\t%s" % (word.encode(), letters.encode()) for word, letters in kinds(folder).items()]
+    for name, rows in (("words.tsv", lines), ("members.tsv", turned), ("kinds.tsv", sorts)):
         (target / name).write_bytes(b"\n".join(sorted(rows)) + b"\n")
 
 

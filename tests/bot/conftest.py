@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import atexit
 import fcntl
 import os
 import pty
@@ -10,36 +9,18 @@ import select
 import signal
 import struct
 import subprocess
-import sys
 import termios
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache
 from pathlib import Path
 
 import pytest
 
 from ..conftest import Once
-from .forks import SCRIPT, Forks
+from .forks import SCRIPT, WORKS, clean, forks, started
 
-OURS = ("WHOSAID_", "_WHOSAID_", "FORCE_COLOR", "NO_COLOR", "CLICOLOR", "TTY_", "COLUMNS", "LINES")
 PATIENCE = 120  # seconds until a process that hangs fails its test
-FORKING = sys.platform == "linux"  # elsewhere libraries may not survive it
-
-
-def environment() -> dict[str, str]:
-    """The tester's own environment, without what would change an output."""
-    kept = {name: value for name, value in os.environ.items() if not name.startswith(OURS)}
-    return {**kept, "TERM": "xterm-256color", "PYTHONUTF8": "1"}
-
-
-@cache
-def forks() -> Forks:
-    """What forks off commands for this test process."""
-    started = Forks(environment())
-    atexit.register(started.close)
-    return started
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,14 +34,14 @@ class Program:
         return [str(SCRIPT), "--home", str(self.home), *arguments]
 
     def environment(self, **more: str) -> dict[str, str]:
-        return {**environment(), **more}
+        return {**clean(os.environ), **more}
 
     def __call__(
         self, *arguments: str, stdin: str | bytes = "", env: dict[str, str] | None = None
     ) -> subprocess.CompletedProcess[str]:
         """Run with pipes in place of the terminal; stdin is given as it is."""
         command = self.command(*arguments)
-        if not FORKING or any(name.startswith("PYTHON") for name in env or {}):  # which Python reads as it starts
+        if not WORKS or any(name.startswith("PYTHON") for name in env or {}):  # which Python reads as it starts
             return self.raw(command, stdin, env)
         given = stdin.encode() if isinstance(stdin, str) else stdin
         done = forks().run(command[1:], self.environment(**(env or {})), self.folder, given, PATIENCE)
@@ -94,7 +75,7 @@ class Program:
         """
         master, slave = pty.openpty()
         fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack("HHHH", 50, 100, 0, 0))
-        group, wait = self._started(self.command(*arguments), self.environment(**(env or {})), slave)
+        process = started(self.command(*arguments)[1:], self.environment(**(env or {})), self.folder, [slave] * 3)
         os.close(slave)
         screen, waiting, limit = b"", list(typed), time.monotonic() + PATIENCE
         seen = 0  # what was waited for before is not waited for again
@@ -111,29 +92,13 @@ class Program:
                     seen = at + len(waiting[0][0].encode())
                     os.write(master, waiting.pop(0)[1].encode())
                 if interrupt_at and interrupt_at.encode() in screen:
-                    os.killpg(group, signal.SIGINT)
+                    os.killpg(process.pid, signal.SIGINT)
                     interrupt_at = None
-            return wait(), screen.decode().replace("\r\n", "\n")
-        except BaseException:
-            os.killpg(group, signal.SIGKILL)
-            wait()
-            raise
+            return process.wait(PATIENCE), screen.decode().replace("\r\n", "\n")
         finally:
+            process.kill()
+            process.wait(PATIENCE)
             os.close(master)
-
-    def _started(
-        self, command: Sequence[str], environment: dict[str, str], stream: int
-    ) -> tuple[int, Callable[[], int]]:
-        """Start a command with a stream of which it reads, and to which it writes; its group, and what waits for it."""
-        if FORKING:
-            return forks().start(command[1:], environment, self.folder, [stream] * 3), forks().wait
-        process = subprocess.Popen(
-            command, stdin=stream, stdout=stream, stderr=stream, cwd=self.folder, env=environment,
-            start_new_session=True,
-            # A tester started in the background ignores Ctrl-C, and its children with it; a terminal's do not.
-            preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
-        )  # fmt: skip
-        return process.pid, process.wait
 
 
 @pytest.fixture(scope="session")

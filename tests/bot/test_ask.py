@@ -194,9 +194,10 @@ def test_what_the_seed_does_not_say_is_refused(seed: Whosaid, question: str, rea
     assert "1 article" in answer.answer and answer.corpus["articles"] == 1
 
 
-def test_every_question_of_the_gold_set_keeps_the_contract(engine: Whosaid) -> None:
-    rows = [json.loads(line) for line in GOLD.read_text("utf-8").splitlines()]
-    assert len(rows) > 200
+def test_questions_of_the_gold_set_keep_the_contract(engine: Whosaid) -> None:
+    """Every third; ``make gate`` asks all, and fails where one quotation is not verbatim."""
+    rows = [json.loads(line) for line in GOLD.read_text("utf-8").splitlines()][::3]
+    assert len(rows) > 100
     for row in rows:
         keeps_the_contract(engine.ask(row["question"], history=row["history"], hits=10), engine)
 

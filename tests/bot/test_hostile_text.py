@@ -265,6 +265,12 @@ def test_no_command_prints_what_a_terminal_obeys(hostile: Program) -> None:
         *(("statements", key) for key in ids),
         *(("statements", key, "--json") for key in ids),
         ("show", f"no{HOSTILE}ne"),
+        ("who", "the harbour levy"),
+        ("who", "the harbour levy", "--json"),
+        ("who", f"zebras {HOSTILE}"),
+        ("timeline", "Silk Ondaver"),
+        ("timeline", "Silk Ondaver", "--json"),
+        ("timeline", f"no{HOSTILE}ne", "--about", f"zebras {HOSTILE}"),
     ):
         done = hostile(*arguments)
         if "--json" in arguments:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import random
 import shutil
 import signal
@@ -10,9 +11,9 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import ExitStack, closing
+from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, TextIO
 
 import numpy as np
 import pytest
@@ -23,9 +24,10 @@ from index.sentences import SentenceStore
 from index.store import Home
 
 from .conftest import Program
+from .forks import Forked, clean, started
 
 PATIENCE = 120  # seconds
-KILLS = 20
+KILLS = 14
 TIMES = {"retrieved_at", "seen_at", "changed_after", "changed_before", "edition"}
 
 WRITER = """
@@ -68,7 +70,7 @@ while not stop.exists() or told < 3:
     if told % again == 0:
         asker.close()
         asker = None
-    time.sleep(0.7)
+    time.sleep(1)
 print(json.dumps({"told": told, "quotes": quotes, "generations": generations}))
 """
 QUESTIONS = [
@@ -102,29 +104,38 @@ def homes(compiled_model: Path, tmp_path: Path) -> tuple[Home, Home]:
     return made
 
 
-def writer(home: Home, articles: Path, *more: str) -> subprocess.Popen[str]:
-    command = [sys.executable, "-c", WRITER, str(home.folder), str(articles), "3", *more]
-    return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+@contextmanager
+def writer(home: Home, articles: Path, *more: str) -> Iterator[tuple[Forked | subprocess.Popen[bytes], TextIO]]:
+    """A process that ingests, and what it prints."""
+    command = ["-c", WRITER, str(home.folder), str(articles), "3", *more]
+    out, theirs = os.pipe()
+    with open(os.devnull) as nothing, open(out) as said:
+        process = started(command, clean(os.environ), home.folder, [nothing.fileno(), theirs, theirs])
+        os.close(theirs)
+        try:
+            yield process, said
+        finally:
+            process.kill()
+            process.wait(PATIENCE)
 
 
 def finished(home: Home, articles: Path, *more: str) -> None:
-    with writer(home, articles, *more) as process:
-        _, complaint = process.communicate(timeout=PATIENCE)
-        assert process.returncode == 0, complaint
+    with writer(home, articles, *more) as (process, said):
+        printed = said.read()
+        assert process.wait(PATIENCE) == 0, printed
 
 
 def killed(home: Home, articles: Path, after: int, wait: float, *more: str) -> bool:
     """Ingest, and kill it `wait` seconds after it has told of so many articles; tell whether it had not ended."""
-    with writer(home, articles, *more) as process:
-        assert process.stdout is not None
+    with writer(home, articles, *more) as (process, said):
         for _ in range(1 + after):
-            if not process.stdout.readline():
+            if not said.readline():
                 break
         time.sleep(wait)
-        process.send_signal(signal.SIGKILL)
-        _, complaint = process.communicate(timeout=PATIENCE)
-        assert process.returncode in (0, -signal.SIGKILL), complaint
-        return process.returncode != 0
+        process.kill()
+        code = process.wait(PATIENCE)
+        assert code in (0, -signal.SIGKILL), said.read()
+        return code != 0
 
 
 def changed(articles: Path) -> None:
@@ -202,15 +213,15 @@ def test_an_ingest_killed_again_and_again_ends_as_one_that_was_not(
             kills += killed(home, articles, after, wait, *more)
             assert all(process.poll() is None for process in asking), [p.communicate() for p in asking if p.poll()]
 
-    kill(7)
+    kill(5)
     finished(home, articles)
     finished(whole, articles)
     assert content(home) == content(whole)
-    kill(4, "rebuild")
+    kill(3, "rebuild")
     changed(articles)
-    kill(6)
+    kill(4)
     finished(whole, articles)
-    kill(2, "rebuild")
+    kill(1, "rebuild")
     while kills < KILLS:
         kill(1, "rebuild")
     finished(home, articles)
@@ -227,15 +238,11 @@ def test_an_ingest_killed_again_and_again_ends_as_one_that_was_not(
 
 
 def test_a_second_ingest_says_who_holds_the_lock(whosaid: Program, fresh: Program, sample: Path) -> None:
-    with writer(Home(fresh.home), sample) as first:
-        assert first.stdout is not None
-        assert [first.stdout.readline() for _ in range(2)] == ["ready\n", "1\n"]
-        first.send_signal(signal.SIGSTOP)  # it writes, and does not end meanwhile
-        try:
-            second = fresh("ingest", str(sample))
-            asked = fresh("ask", "what did the ministry say?")
-        finally:
-            first.kill()
+    with writer(Home(fresh.home), sample) as (first, said):
+        assert [said.readline() for _ in range(2)] == ["ready\n", "1\n"]
+        os.kill(first.pid, signal.SIGSTOP)  # it writes, and does not end meanwhile
+        second = fresh("ingest", str(sample))
+        asked = fresh("ask", "what did the ministry say?")
     assert second.returncode == 2
     assert f"another whosaid (process {first.pid}, since " in second.stderr and "wait for it to end" in second.stderr
     assert second.stderr.count("\n") == 1 and "Traceback" not in second.stderr

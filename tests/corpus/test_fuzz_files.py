@@ -1,4 +1,4 @@
-"""Ten thousand damaged files of every format through `load`, the child process included: no crash, no hang."""
+"""Four thousand damaged files of every format through `load`, the child process included: no crash, no hang."""
 
 from __future__ import annotations
 
@@ -24,25 +24,25 @@ from corpus.printable import printable
 from corpus.walk import Source, walk
 
 SEED = 20411105
-# How many files of each format; those that are dear to read are fewer. Ten thousand in all.
+# How many files of each format; those that are dear to read are fewer. Four thousand in all.
 COUNTS = {
-    "a.txt": 1500,
-    "a.jsonl": 1500,
-    "a.csv": 1200,
-    "a.json": 900,
-    "a.md": 1000,
-    "a.html": 1300,
-    "a.docx": 300,
-    "markup.docx": 500,  # damaged before it is packed, so that no checksum tells
-    "a.pdf": 600,
-    "a.zip": 400,
-    "a.tar": 400,
-    "a.tar.gz": 100,
-    "a.jsonl.gz": 150,
-    "a.txt.bz2": 50,
-    "a.md.xz": 100,
+    "a.txt": 600,
+    "a.jsonl": 600,
+    "a.csv": 480,
+    "a.json": 360,
+    "a.md": 400,
+    "a.html": 520,
+    "a.docx": 120,
+    "markup.docx": 200,  # damaged before it is packed, so that no checksum tells
+    "a.pdf": 240,
+    "a.zip": 160,
+    "a.tar": 160,
+    "a.tar.gz": 40,
+    "a.jsonl.gz": 60,
+    "a.txt.bz2": 20,
+    "a.md.xz": 40,
 }
-LONGEST = 6000  # bytes of a sample, so that ten thousand take a minute
+LONGEST = 6000  # bytes of a sample, so that all take half a minute
 # What parsers and decoders stumble over, put in as it is.
 TRICKY = (
     *(b"\0", b"\xff\xfe", b"\xef\xbb\xbf", b"\r", b"\x85", b"\xe2\x80", b"\xed\xa0\x80", b"\\ud800", b"\x1b[2J"),
@@ -194,7 +194,7 @@ def samples(folder: Path) -> dict[str, bytes]:
 
 def test_the_samples_are_sound(sample: Path, tmp_path: Path) -> None:
     made = samples(sample)
-    assert made.keys() == COUNTS.keys() and sum(COUNTS.values()) == 10_000
+    assert made.keys() == COUNTS.keys() and sum(COUNTS.values()) == 4_000
     formats = set()
     for name, data in made.items():
         (tmp_path / name).write_bytes(PACK.get(name, bytes)(data))

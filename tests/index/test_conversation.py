@@ -19,7 +19,7 @@ MAYOR = "what did the mayor say about the harbour?"
         ("her answer?", "the mayor", "the harbour"),
         ("and on the new terminal?", "the mayor", "the new terminal"),
         ("what about the night watch money", "the mayor", "the night watch money"),
-        ("does she mention the ferries?", "the mayor", "does she mention the ferries?"),
+        ("does she mention the ferries?", "the mayor", "the ferries"),
         ("and the union, does it want the subsidy?", "the union", "does it want the subsidy?"),
         ("will the quay be sold, does she say?", "the mayor", "will the quay be sold"),
         ("what did Brandt say about the eastern quay?", "Brandt", "the eastern quay"),

@@ -76,6 +76,6 @@ def test_without_files_nothing_changes() -> None:
 
 
 def test_a_speaker_is_asked_for_by_every_name() -> None:
-    assert asked_for(Speaker("Hale Teverin", "spokesman"), CORRECTIONS) == "Hale Teverin spokesman HT Minister Teverin"
+    assert asked_for(Speaker("Hale Teverin", "spokesman"), CORRECTIONS) == "Hale Teverin spokesman Minister Teverin"
     assert asked_for(Speaker(None, "an official"), CORRECTIONS) == "an official"
     assert asked_for(None, CORRECTIONS) == ""

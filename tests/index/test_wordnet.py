@@ -22,11 +22,11 @@ def test_the_shipped_files_are_what_their_maker_makes(tmp_path: Path) -> None:
     if not (DEBIAN / "data.noun").is_file():
         pytest.skip("WordNet's files are not installed: apt-get install wordnet-base")
     make(DEBIAN, tmp_path)
-    for name in ("words.tsv", "members.tsv"):
+    for name in ("words.tsv", "members.tsv", "kinds.tsv"):
         assert (tmp_path / name).read_bytes() == (SHIPPED / name).read_bytes(), name
 
 
-@pytest.mark.parametrize("name", ["words.tsv", "members.tsv"])
+@pytest.mark.parametrize("name", ["words.tsv", "members.tsv", "kinds.tsv"])
 def test_every_line_is_found(name: str) -> None:
     rows = lines(name)
     assert len(rows) > 10_000
@@ -35,7 +35,7 @@ def test_every_line_is_found(name: str) -> None:
         assert wordnet._find(name, key.decode()) == rest, key
 
 
-@pytest.mark.parametrize("name", ["words.tsv", "members.tsv"])
+@pytest.mark.parametrize("name", ["words.tsv", "members.tsv", "kinds.tsv"])
 @pytest.mark.parametrize("key", ["", "\x01", "!", "aaaaaaaa", "zzzzzzzz", "~", "\U0010ffff", "99999999", "a\tb", "a\n"])
 def test_a_key_that_is_not_there_is_not_found(name: str, key: str) -> None:
     assert wordnet._find(name, key) is None

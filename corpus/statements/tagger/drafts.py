@@ -2,82 +2,60 @@
 
 from __future__ import annotations
 
-from bisect import bisect_right
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 
 from corpus.model import Span
 from corpus.statements.attribution import Attribution
-from corpus.statements.discourse import Draft, Piece, goes_on
+from corpus.statements.discourse import Draft, goes_on
 from corpus.statements.phrases import Phrase
+from corpus.statements.tagger.places import Places
+from corpus.statements.tagger.quoted import claim
+from corpus.statements.tagger.ruled import Ruled
 from corpus.statements.tagger.spans import Found
+from corpus.statements.tagger.tagged import Tagged
 from corpus.statements.tokens import Unit
 
 
-@dataclass(slots=True)
-class Tagged:
-    """One attribution: its exact spans, and the draft that stands for it where units and tokens are asked for."""
-
-    cue: tuple[Span, ...]
-    source: tuple[Span, ...]
-    content: list[Span]
-    draft: Draft = field(repr=False)
-
-
-def make_drafts(units: list[Unit], linked: list[list[Attribution]], found: Sequence[Found]) -> list[Tagged]:
-    """Return the attributions with their drafts, in the order of their cues.
+def make_drafts(text: str, units: list[Unit], linked: list[list[Attribution]], found: Sequence[Found]) -> list[Tagged]:
+    """Return the attributions with their drafts, and what else is quoted.
 
     Args:
+        text: the article's text.
         units: the text's units.
         linked: what the rules find in each of them; a cue of theirs gives its source to one that has none.
         found: what the network finds.
     """
-    starts = [unit.span.start for unit in units]
-    made = [_tagged(units, starts, linked, each) for each in found]
-    for inner in made:
-        holding = [outer for outer in made if outer is not inner and _holds(outer, inner)]
-        if holding:
-            inner.draft.outer = min(holding, key=lambda outer: sum(b - a for a, b in outer.content)).draft
+    places = Places(units)
+    ruled = Ruled(places, linked)
+    made = [_tagged(places, ruled.source(each, found), each) for each in found]
+    made += ruled.more(made)
+    _nest(made)
     _carry(units, made)
-    return made
+    return made + claim(text, units, linked, made)
 
 
-def _tagged(units: list[Unit], starts: list[int], linked: list[list[Attribution]], each: Found) -> Tagged:
-    source = each.source or _by_rule(units, starts, linked, each.cue)
-    content = [piece for span in each.content for piece in _pieces(units, starts, span)]
-    cue = _pieces(units, starts, each.cue)
+def _tagged(places: Places, source: tuple[Span, ...], each: Found) -> Tagged:
+    spans = places.whole_quotations(each.content, each.cue)
+    content = [piece for span in spans for piece in places.pieces(span)]
+    cue = places.pieces(each.cue)
     if not source:
         number = cue[0][0] if cue else 0
-        return Tagged((each.cue,), (), list(each.content), Draft(number, content))
-    number, first, last = _pieces(units, starts, source[0])[0]
-    comma = units[number].tags.find(",", first + 1, last)
+        return Tagged((each.cue,), (), spans, Draft(number, content))
+    number, first, last = places.pieces(source[0])[0]
+    comma = places.units[number].tags.find(",", first + 1, last)
     phrase = Phrase(first, last, comma if comma > 0 else last)
     near = [(begin, end) for unit, begin, end in cue if unit == number]
     attribution = Attribution(near[0] if near else (last, last), [], phrase)
-    return Tagged((each.cue,), source, list(each.content), Draft(number, content, attribution))
+    return Tagged((each.cue,), source, spans, Draft(number, content, attribution))
 
 
-def _by_rule(units: list[Unit], starts: list[int], linked: list[list[Attribution]], cue: Span) -> tuple[Span, ...]:
-    """The source that the rules give to a cue, if they know it."""
-    for number, begin, end in _pieces(units, starts, cue):
-        for rule in linked[number]:
-            if rule.cue[0] < end and begin < rule.cue[1]:
-                unit = units[number]
-                return (Span(unit.starts[rule.source.start], unit.ends[rule.source.end - 1]),)
-    return ()
-
-
-def _pieces(units: list[Unit], starts: list[int], span: Span) -> list[Piece]:
-    """The tokens that a span touches, unit by unit."""
-    found = []
-    number = max(0, bisect_right(starts, span.start) - 1)
-    while number < len(units) and units[number].span.start < span.end:
-        unit = units[number]
-        inside = [i for i in range(len(unit.starts)) if unit.starts[i] < span.end and span.start < unit.ends[i]]
-        if inside:
-            found.append((number, inside[0], inside[-1] + 1))
-        number += 1
-    return found
+def _nest(made: list[Tagged]) -> None:
+    """Tell each attribution which one it stands in: the shortest longer one that holds its cue."""
+    sizes = {id(each): (sum(end - start for start, end in each.content), -n) for n, each in enumerate(made)}
+    for inner in made:
+        longer = (outer for outer in made if sizes[id(outer)] > sizes[id(inner)] and _holds(outer, inner))
+        holding = min(longer, key=lambda outer: sizes[id(outer)], default=None)
+        inner.draft.outer = holding.draft if holding else None
 
 
 def _holds(outer: Tagged, inner: Tagged) -> bool:

@@ -7,11 +7,16 @@ from dataclasses import dataclass
 import numpy as np
 
 from corpus.model import Span
+from corpus.statements.tagger.edges import beside, clipped
 from corpus.statements.tagger.heads import CONTENT, SOURCE, Floats, Ints
 from corpus.statements.tagger.model import Network, Reading, log_softmax
 
 _CUE = 1  # the place of cues among the tags
 _BEGIN = 1
+_SHORTER = 0.85
+"""Share of an outer content below which an inner one is not just the same found twice."""
+_LONG_CUE = 11
+"""Characters of a cue; as long is "according to", which passes on what another cue says."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,14 +82,29 @@ def decode(network: Network, text: str, reading: Reading, choices: Choices) -> l
 
 
 def _without_doubles(found: list[Found], same: float) -> list[Found]:
-    """Leave out the less sure one of two attributions that claim the same words, as two cues beside each other do."""
+    """Leave out the less sure one of two attributions that claim the same words, as two cues beside each other do.
+
+    Both stay where one is told by the other: a report that says what a group says.
+    """
     covered = [frozenset(place for span in each.content for place in range(*span)) for each in found]
     lost = set()
     for i, longer in enumerate(covered):
         for j, shorter in enumerate(covered):
-            if i != j and len(longer) >= len(shorter) and len(longer & shorter) >= same * len(shorter):
+            alike = len(longer) >= len(shorter) and len(longer & shorter) >= same * len(shorter)
+            if i != j and alike and not _tells(found[i], found[j], len(shorter) / max(len(longer), 1)):
                 lost.add(i if found[i].sure < found[j].sure else j)
     return [each for number, each in enumerate(found) if number not in lost]
+
+
+def _tells(outer: Found, inner: Found, share: float) -> bool:
+    """Tell whether one attribution passes the other on: each has its own source, and the inner stands within.
+
+    `share` is the inner content's of the outer one; "according to" passes on all of it.
+    """
+    if not outer.source or not inner.source or any(a.overlaps(b) for a in outer.source for b in inner.source):
+        return False
+    within = any(span.start <= inner.cue.start and inner.cue.end <= span.end for span in outer.content)
+    return within or share < _SHORTER or outer.cue.end - outer.cue.start > _LONG_CUE
 
 
 def _cues(reading: Reading, choices: Choices) -> list[tuple[int, int, float]]:
@@ -125,10 +145,14 @@ def _attribution(
         return None
     taken = np.concatenate([np.arange(first, last) for first, last in content])
     source = _source(chances[:, SOURCE], taken, choices)
+    place = Span(int(reading.offsets[begin, 0]), int(reading.offsets[end - 1, 1]))
+    said = clipped(text, _spans(text, reading, edges, content), place)
+    if not said:
+        return None
     return Found(
-        Span(int(reading.offsets[begin, 0]), int(reading.offsets[end - 1, 1])),
-        _spans(text, reading, edges, source),
-        _spans(text, reading, edges, content),
+        place,
+        beside(text, _spans(text, reading, edges, source), place),
+        said,
         sure * float(chances[taken, CONTENT].mean()),
     )
 

@@ -8,11 +8,12 @@ from corpus.model import Kind, Span, Statement
 from corpus.statements.attribution import Attribution
 from corpus.statements.details import kind_of, said, via
 from corpus.statements.headline import repeats
-from corpus.statements.roster import Entity
+from corpus.statements.parts import Entity
 from corpus.statements.speakers import name_speakers
 from corpus.statements.tagger import shipped
-from corpus.statements.tagger.drafts import Tagged, make_drafts
+from corpus.statements.tagger.drafts import make_drafts
 from corpus.statements.tagger.spans import CHOSEN, Found, find
+from corpus.statements.tagger.tagged import Tagged
 from corpus.statements.tokens import Unit
 
 _MARKS = "“”„\"«»‘’'` \n\t\u00a0"
@@ -36,7 +37,7 @@ def statements_of(
     text: str, units: list[Unit], linked: list[list[Attribution]], found: Sequence[Found]
 ) -> list[Statement]:
     """Return the statements that attributions amount to, in text order."""
-    made = sorted(make_drafts(units, linked, found), key=lambda each: each.draft.unit)
+    made = sorted(make_drafts(text, units, linked, found), key=lambda each: each.draft.unit)
     drafts = [each.draft for each in made]
     speakers = {id(d): entity for d, entity in zip(drafts, name_speakers(text, units, drafts), strict=True)}
     told_again = {id(draft) for draft in repeats(text, units, drafts, speakers)}

@@ -147,7 +147,7 @@ def check_each_once(slack: FakeSlack, asked: dict[tuple[str, str], str]) -> None
 
 
 @pytest.mark.parametrize(
-    ("http", "database", "questions"), [(False, "sqlite", 200), (True, "postgresql", 60)], ids=["socket", "http"]
+    ("http", "database", "questions"), [(False, "sqlite", 100), (True, "postgresql", 50)], ids=["socket", "http"]
 )
 def test_every_question_is_answered_once_whatever_breaks(
     busy: Program,

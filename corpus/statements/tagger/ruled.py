@@ -1,0 +1,93 @@
+"""What the rules of grammar put right in the network's attributions, and what they add to them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from corpus.model import Span
+from corpus.statements.attribution import Attribution
+from corpus.statements.discourse import Draft
+from corpus.statements.tagger.places import Places
+from corpus.statements.tagger.spans import Found
+from corpus.statements.tagger.tagged import Tagged
+
+
+class Ruled:
+    """The rules' attributions of a text, by cue."""
+
+    def __init__(self, places: Places, linked: list[list[Attribution]]) -> None:
+        self._places, self._linked = places, linked
+
+    def source(self, each: Found, found: Sequence[Found]) -> tuple[Span, ...]:
+        """The source of an attribution: the network's, save where grammar knows better.
+
+        It does where a relative pronoun stands right before the cue, where two cues have been given one source and
+        only one of them is its, and where there is none.
+        """
+        relative = self._relative(each.cue)
+        if relative is not None and not any(_close(source, relative) for source in each.source):
+            return (relative,)
+        if each.source and not any(other is not each and other.source == each.source for other in found):
+            return each.source
+        ruled = self._by_rule(each.cue)
+        if not each.source or not ruled:
+            return each.source or ruled
+        apart = not any(a.overlaps(b) for a in ruled for b in each.source)
+        return ruled if apart else each.source
+
+    def _relative(self, cue: Span) -> Span | None:
+        """The "who" or "which" that is the subject of a cue."""
+        pieces = self._places.pieces(cue)
+        if not pieces:
+            return None
+        number, first, _ = pieces[0]
+        tags = self._places.units[number].tags
+        while first > 0 and tags[first - 1] in "XRb":
+            first -= 1
+        return self._places.span(number, first - 1, first) if first > 1 and tags[first - 1] == "W" else None
+
+    def _by_rule(self, cue: Span) -> tuple[Span, ...]:
+        """The source that the rules give to a cue, if they know it."""
+        for number, begin, end in self._places.pieces(cue):
+            for rule in self._linked[number]:
+                if rule.cue[0] < end and begin < rule.cue[1]:
+                    return (self._places.span(number, rule.source.start, rule.source.end),)
+        return ()
+
+    def more(self, made: list[Tagged]) -> list[Tagged]:
+        """What the rules find and the network does not: in the headline, and what somebody passes on from others."""
+        cues = [cue for each in made for cue in each.cue]
+        found = []
+        for number, rules in enumerate(self._linked):
+            for rule in rules:
+                tagged = self._tagged(number, rule)
+                cue, source = tagged.cue[0], tagged.source[0]
+                if any(cue.overlaps(other) for other in cues):
+                    continue
+                headline = self._places.units[number].headline and not any(each.draft.unit == number for each in made)
+                passed_on = self._reports(number, rule) and any(_within(e, cue) and _within(e, source) for e in made)
+                if headline or passed_on:
+                    found.append(tagged)
+        return found
+
+    def _reports(self, number: int, rule: Attribution) -> bool:
+        """Tell whether what a rule finds is surely said: a clause that "that" opens, of somebody named or described."""
+        unit = self._places.units[number]
+        opened = bool(rule.content) and unit.tags[rule.content[0][0]] in "TQ"
+        return opened and unit.tags[rule.source.start] != "P"
+
+    def _tagged(self, number: int, rule: Attribution) -> Tagged:
+        span = self._places.span
+        content = [span(number, *piece) for piece in rule.content]
+        draft = Draft(number, [(number, a, b) for a, b in rule.content], rule)
+        source = span(number, rule.source.start, rule.source.end)
+        return Tagged((span(number, *rule.cue),), (source,), content, draft)
+
+
+def _close(source: Span, relative: Span) -> bool:
+    """Tell whether a source is what a relative pronoun goes back to, or holds it."""
+    return source.overlaps(relative) or 0 <= relative.start - source.end <= 2
+
+
+def _within(outer: Tagged, span: Span) -> bool:
+    return any(content.start <= span.start and span.end <= content.end for content in outer.content)
