@@ -9,9 +9,10 @@ from datetime import UTC, date, datetime
 from functools import partial
 from pathlib import Path
 
-from bot.decide import Decider, Result
+from bot.decide import Decider
 from bot.model import Answer, Hit, Reason
 from bot.opened import Opened, Opener
+from bot.result import Result
 from bot.rights import pointers
 from bot.settings import Settings, read_settings
 from bot.tell import hits_of, told

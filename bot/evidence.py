@@ -19,6 +19,7 @@ from index.sentences import Floats
 
 _WORD = re.compile(r"\w+")
 MOST = 5  # quotations in an answer
+_LEAD = 400  # characters of a text, after its title, that tell what it is about
 _KEEP = 0.75  # a further quotation has at least this share of the best one's score
 _SURER = 0.1  # and is this much above the floor: one quotation may be a try, a second would be a filler
 
@@ -32,6 +33,7 @@ class Features:
     meaning: `topic_cosine` to the topic, `question_cosine` to the whole question. `passage` is the score of
     the passage it stands in, `article` that of its article's best beside the best of all; `direct` is 1 for
     direct speech, `missing` where the question wants a number, a name or a date and the unit has none to give.
+    `lead` is the share, counting related words, that title and opening of the article meet.
     """
 
     own: float
@@ -44,6 +46,7 @@ class Features:
     article: float
     direct: float
     missing: float
+    lead: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +106,9 @@ def score(
     for record in everything:
         inner[record.article_id].append(record)
     around = _context(units, texts)
-    titles = {a.id: aim.topic.exact(terms_of(a.title)) for a in {u.article.id: u.article for u in units}.values()}
+    articles = {unit.article.id: unit.article for unit in units}.values()
+    titles = {article.id: aim.topic.exact(terms_of(article.title)) for article in articles}
+    leads = {article.id: aim.topic.met(_lead(article.title, texts[article.id])).related for article in articles}
     found = []
     for unit in units:
         words = terms_of(_own_words(unit, texts[unit.article.id], inner[unit.article.id]))
@@ -119,9 +124,14 @@ def score(
             article=aim.articles.get(unit.article.id, 0.0),
             direct=float(unit.kind == "direct"),
             missing=float(aim.expected.missing(unit.span.of(texts[unit.article.id]), unit.statement)),
+            lead=leads[unit.article.id],
         )
         found.append(Scored(unit, probability(figures, fitted(weights)), figures))
     return sorted(found, key=_best_first)
+
+
+def _lead(title: str, text: str) -> Terms:
+    return terms_of(title) | terms_of(text[: len(title) + _LEAD])
 
 
 def _best_first(scored: Scored) -> tuple[float, str, Span]:

@@ -182,6 +182,11 @@ def _who(speaker: Speaker | None) -> str:
     return f"{name} ({escape_markdown(about)})" if about and about != speaker.name else name
 
 
+def called(speaker: Speaker | None) -> str:
+    """Return what a speaker is called in a sentence: the name, else what the articles say; "" where nobody knows."""
+    return _one_line(speaker.name or show_speaker(speaker)) if speaker else ""
+
+
 def _name(speaker: Speaker) -> str:
     return escape_markdown(_one_line(speaker.name or show_speaker(speaker)))
 

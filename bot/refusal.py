@@ -15,6 +15,7 @@ from functools import reduce
 from bot.evidence import Scored
 from bot.fitted import fitted, probability
 from bot.model import Citation, Reason, Refusal
+from bot.result import Silent
 from bot.unmatched import Reach, empty, reach_of, restrictions, unmatched
 from index.hit import Hit
 from index.outlets import OutletNames
@@ -74,12 +75,28 @@ def confidence(figures: Figures) -> float:
     return probability(figures, fitted("answerable"))
 
 
-def refuse(reason: Reason, query: Query, reach: Reach, names: OutletNames, closest: Sequence[Citation] = ()) -> Refusal:
-    """Return the refusal, which says why and how far the corpus reaches; `names` are the outlets it knows."""
-    return Refusal(reason=reason, message=_message(reason, query, reach, names), closest=tuple(closest))
+def refuse(
+    reason: Reason,
+    query: Query,
+    reach: Reach,
+    names: OutletNames,
+    closest: Sequence[Citation] = (),
+    silent: Silent | None = None,
+) -> Refusal:
+    """Return the refusal, which says why and how far the corpus reaches.
+
+    Args:
+        reason: why nothing is answered.
+        query: the question as understood.
+        reach: how far the corpus reaches.
+        names: the outlets it knows.
+        closest: what came closest; where a speaker is silent, what others said on the topic.
+        silent: what is known of that speaker.
+    """
+    return Refusal(reason=reason, message=_message(reason, query, reach, names, silent), closest=tuple(closest))
 
 
-def _message(reason: Reason, query: Query, about: Reach, names: OutletNames) -> str:
+def _message(reason: Reason, query: Query, about: Reach, names: OutletNames, silent: Silent | None) -> str:
     reach = reach_of(about.summary, about.whole)
     if not about.summary.articles:
         return empty(about, query.facets.as_of)
@@ -91,8 +108,7 @@ def _message(reason: Reason, query: Query, about: Reach, names: OutletNames) -> 
         return f"Nobody by the name of {_plain(query.speaker)} is quoted in {reach}."
     if reason == "speaker_silent":
         on = f" on {_plain(query.topic)}" if query.topic else ""
-        who = _plain(query.speaker)
-        return f"No statement by {who}{on} was found in {reach}; this speaker is quoted on other matters."
+        return f"No statement by {_plain(query.speaker)}{on} was found in {reach}; {_elsewhere(silent)}"
     if reason == "nothing_matches_filters":
         if not about.admitted or query.speaker is None:
             return unmatched(query, about, names)
@@ -102,6 +118,20 @@ def _message(reason: Reason, query: Query, about: Reach, names: OutletNames) -> 
         named = " or ".join(_plain(name) for name in query.unknown_outlets)
         return f"No answer was found in {reach}, which has nothing published by {named}."
     return f"No statement that answers this was found in {reach}."
+
+
+def _elsewhere(silent: Silent | None) -> str:
+    """Say how often a silent speaker is quoted, on what, and who spoke on the topic instead."""
+    if silent is None or not silent.statements:
+        return "this speaker is quoted on other matters."
+    number = "1 other statement" if silent.statements == 1 else f"{silent.statements:,} other statements"
+    matters = f", on {_listed([_plain(matter) for matter in silent.on])}" if silent.on else ""
+    others = f" Others spoke on it: {_listed([_plain(name) for name in silent.others])}." if silent.others else ""
+    return f"{number} by this speaker {'is' if silent.statements == 1 else 'are'} here{matters}.{others}"
+
+
+def _listed(words: Sequence[str]) -> str:
+    return f"{', '.join(words[:-1])} and {words[-1]}" if len(words) > 1 else "".join(words)
 
 
 def _plain(words: str | None) -> str:

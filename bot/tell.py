@@ -6,12 +6,13 @@ from collections.abc import Mapping, Sequence
 from uuid import uuid4
 
 from bot import quoted, refusal
-from bot.decide import Result
 from bot.evidence import Scored
 from bot.link import Page
 from bot.model import Answer, Hit
 from bot.opened import Opened
+from bot.result import Result
 from bot.rights import Budget
+from bot.runs import joined
 from bot.unmatched import Reach
 from corpus.catalogue import ArticleRecord
 from corpus.model import Statement
@@ -50,12 +51,12 @@ def told(
     context = quoted.Context()
     if opened and articles:
         context = context_of(opened, query, articles, page)
-    mine = quoted.citations_of(own, context)
+    mine = quoted.citations_of(joined(own, context.texts), context)
     theirs = quoted.citations_of(others, context, len(mine) + 1)
     declined = None
     if result.reason is not None:
         near = quoted.citations_of(closest, context)
-        declined = refusal.refuse(result.reason, query, reach, names, near)
+        declined = refusal.refuse(result.reason, query, reach, names, near, result.silent)
     summary = reach.summary
     return Answer(
         id=uuid4().hex[:12],

@@ -45,11 +45,17 @@ class Search:
     def __init__(self, served: Served, parts: IndexParts, encoder: Encoder, rules: Rules = NO_RULES) -> None:
         self._served, self._parts, self._encoder = served, parts, encoder
         self._kept: dict[int, _Candidate] = {}
+        self._vectors: dict[str, Floats] = {}
         self.shelf = Shelf(served, rules)
 
     def question_vector(self, text: str) -> Floats:
         """Return the unit vector of a question."""
         return self._encoder.encode_question(text)
+
+    def vector_of(self, text: str) -> Floats:
+        """Return the unit vector of words that questions may need again, such as a statement's."""
+        found = fetch(self._vectors, [text], lambda texts: {one: self.question_vector(one) for one in texts}, KEPT)
+        return found[text]
 
     def count_tokens(self, text: str) -> int:
         """Return how many tokens of the embedding model a text has."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from corpus.statements.lexicon import nouns
+from corpus.statements.lexicon import given_names, nouns
 from corpus.statements.names import Run, initials, name_words
 from corpus.statements.parts import Entity, MentionKind
 from corpus.statements.tokens import Unit
@@ -32,7 +32,9 @@ class Bodies:
             unit = units[run.unit]
             _, start, end = run
             spelled = unit.tags[end : end + 3] == "(C)" and end - start > 1
-            if "I" in unit.tags[start:end] or spelled or not known.isdisjoint(unit.words[start:end]):
+            named = not known.isdisjoint(unit.words[start:end])
+            joined = "I" in unit.tags[start:end] and unit.words[start] not in given_names()  # not "Ann Lee of Oxford"
+            if joined or spelled or named:
                 self._note(unit, start, end)
             elif end - start > 1:
                 self._note_initials(unit.slice(text, start, end) or "")
@@ -73,6 +75,10 @@ class Bodies:
         if words and words[-1] in _OFFICES:
             return self._in_other_words(words) or name
         return name
+
+    def has(self, head: str) -> bool:
+        """Tell whether an organisation's name holds the noun `head`."""
+        return bool(self._by_word.get(head))
 
     def by_head(self, head: str) -> str | None:
         """The one organisation whose name holds the noun `head`; None where there are several."""

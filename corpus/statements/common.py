@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from corpus.statements.lexicon import is_body, is_role, nouns, sex_of, speaks
 from corpus.statements.parts import Mention, MentionKind, Parts
-from corpus.statements.roles import AFFILIATING, affiliation_after, split_role
+from corpus.statements.roles import AFFILIATING, affiliation_after, is_adjective, split_role
 
 _DEFINITE = ("the", "this", "that", "these", "those", "its", "his", "her", "their")
 
@@ -33,7 +33,9 @@ def read_common(parts: Parts) -> Mention:
     whole = parts.slice(parts.start if determiner != "the" else parts.first, parts.end)
     if definite and not plural:
         return Mention("definite", parts.phrase, head)
-    return Mention("anonymous", parts.phrase, head, role=whole, plural=plural, sex=sex_of([head]))
+    at = parts.stop < parts.head_end and words[parts.stop] in ("at", "for")
+    affiliation = affiliation_after(parts.text, parts.unit, parts.stop, parts.head_end) if at else None
+    return Mention("anonymous", parts.phrase, head, None, whole, affiliation, sex_of([head]), plural)
 
 
 def _has_named_complement(parts: Parts) -> bool:
@@ -51,6 +53,12 @@ def read_document(parts: Parts) -> Mention:
         owner = tags.find("S", parts.stop, parts.head_end) if tags[parts.stop : parts.stop + 1] == "I" else -1
         named = owner > 0 and "C" in tags[parts.first : owner]
     issuer = parts.slice(parts.first, owner) if named else None
+    run = parts.first
+    while run < parts.stop - 1 and tags[run] == "C":
+        run += 1
+    opens = parts.first == 0 and run == 1  # "Early analysis": the capital is the sentence's
+    if issuer is None and parts.first < run and not opens and not is_adjective(parts.unit.words[run - 1]):
+        issuer = parts.slice(parts.first, run)  # "an Amnesty International report"
     return Mention("document", parts.phrase, parts.head, name=parts.phrase, affiliation=issuer)
 
 

@@ -118,6 +118,7 @@ class Definites:
         if head not in _SAME_WORD and (not office or qualified) and not owned:
             found = self._memory.foremost(number, unit.paragraph, _REACH, redescribed, here)
             if found is not None:
+                self._roster.describe(found, mention)
                 return found
         return Entity("definite", None, mention.role or mention.text, mention.affiliation, mention.sex, head=head)
 
@@ -132,7 +133,9 @@ class Definites:
                 return found
         if mention.name is not None:
             return self._roster.bodies.get(mention.name)
-        return None
+        # Of two ministries that the article names, "the ministry" is neither for certain.
+        several = self._roster.bodies.has(mention.head)
+        return None if several else Entity("definite", None, mention.text, head=mention.head)
 
 
 def _described(entity: Entity, head: str, words: frozenset[str]) -> float:

@@ -36,7 +36,9 @@ def said(text: str, unit: Unit, draft: Draft, made: Attribution) -> PartialDate 
     stops = [begin for number, begin, _ in draft.content if number == draft.unit and begin >= start]
     clause_end = next((i for i in range(start, len(unit.tags)) if unit.tags[i] in "QTVXb;.:"), len(unit.tags))
     end = min([*stops, clause_end])
-    if "M" not in unit.tags[start:end] or "D" not in unit.tags[start:end]:
-        return None
-    dates = find_dates(text[unit.starts[start] : unit.ends[end - 1]])
-    return dates[0].date if dates else None
+    for first, last in (made.cue, (start, end)):  # the tagger's cues take such words in
+        if "M" in unit.tags[first:last] and "D" in unit.tags[first:last]:
+            dates = find_dates(text[unit.starts[first] : unit.ends[last - 1]])
+            if dates:
+                return dates[0].date
+    return None

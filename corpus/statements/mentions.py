@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 
 from corpus.statements.common import read_common, read_document
 from corpus.statements.lexicon import (
@@ -17,7 +18,6 @@ from corpus.statements.lexicon import (
     nouns,
     sex_of,
     sex_of_name,
-    speaks,
 )
 from corpus.statements.parts import Mention, Parts
 from corpus.statements.phrases import Phrase
@@ -35,23 +35,8 @@ from corpus.statements.roles import (
 from corpus.statements.tokens import Unit
 from corpus.statements.words import is_function_word
 
-_PARTICLES = (
-    "de",
-    "la",
-    "le",
-    "du",
-    "van",
-    "von",
-    "der",
-    "den",
-    "bin",
-    "ibn",
-    "al",
-    "el",
-    "da",
-    "di",
-    "dos",
-    "del",
+_PARTICLES = frozenset(
+    ["de", "la", "le", "du", "van", "von", "der", "den", "bin", "ibn", "al", "el", "da", "di", "dos", "del"]
 )
 _OWNER = re.compile(r"D?C+IC+S(?=[DCnq])")
 _ONE = ("one", "another")
@@ -84,7 +69,8 @@ def read_mention(text: str, unit: Unit, phrase: Phrase) -> Mention | None:
     if name is not None:
         plain = read_common(parts)
         return Mention("person", parts.phrase, parts.head, name, plain.role, plain.affiliation, plain.sex)
-    opens_sentence = stop == head_end == 1 and tags[0] == "C" and speaks(parts.head) and parts.head not in given_names()
+    known = is_role(parts.head) or is_body(parts.head) or parts.head in nouns()["people"]
+    opens_sentence = stop == head_end == 1 and tags[0] == "C" and known and parts.head not in given_names()
     if not opens_sentence and (tags[stop - 1] == "C" or (tags[stop - 1] == "D" and "C" in tags[start:stop])):
         return _named(parts)
     return read_common(parts)
@@ -123,20 +109,21 @@ def _several(parts: Parts) -> Mention:
 
 
 def _name_in_apposition(parts: Parts) -> str | None:
-    """The name in "the regulator's chair, Silk Ondaver"."""
+    """The name in "the regulator's chair, Silk Ondaver" and "the mayor of Akron, Ohio, Jim Poe"."""
     tags, words = parts.unit.tags, parts.unit.words
-    begin = parts.head_end
-    while begin < parts.end and tags[begin] in ",-":
-        begin += 1
-    comma = tags.find(",", begin, parts.end)
-    close = comma if comma >= 0 else parts.end
-    while begin < close and tags[begin] in "Dn" and "C" in tags[begin:close]:
-        begin += 1
-    if begin >= close or tags[begin:close].strip("C-") or not (tells_role(parts.head) or parts.head in _ONE):
+    if not (tells_role(parts.head) or parts.head in _ONE):
         return None
-    while begin < close - 1 and is_title(words[begin]):
-        begin += 1
-    return parts.slice(begin, close)
+    names: list[tuple[int, int]] = []
+    commas = [parts.head_end, *(i for i in range(parts.head_end, parts.end) if tags[i] == ","), parts.end]
+    for begin, close in pairwise(commas):
+        while begin < close and tags[begin] in ",-Dn" and (tags[begin] in ",-" or "C" in tags[begin:close]):
+            begin += 1
+        if begin < close and not tags[begin:close].strip("C-"):
+            while begin < close - 1 and is_title(words[begin]):
+                begin += 1
+            names.append((begin, close))
+    best = next((name for name in names if name[1] - name[0] > 1), names[0] if names else None)
+    return parts.slice(*best) if best else None
 
 
 def _named(parts: Parts) -> Mention:
@@ -156,7 +143,8 @@ def _named(parts: Parts) -> Mention:
         return _person(parts, name_start, (None, parts.slice(parts.first, begin - 1)))
     if parts.head in nouns()["document"]:
         return read_document(parts)
-    body = any(is_body(word) for word in words[name_start : parts.stop])
+    given = words[name_start] in given_names() and parts.stop - name_start > 1  # "Bill Poe" is no bill
+    body = any(is_body(word) for word in words[name_start + given : parts.stop])
     if name_start == begin and (body or parts.start < parts.first):
         bracket = tags.find("(", parts.first, parts.head_end)
         low = max(parts.first, tags.find("C", parts.first, parts.stop))
@@ -184,7 +172,8 @@ def _after_titles(parts: Parts, begin: int) -> int:
     words, known = parts.unit.words, nouns()
     place = begin
     if parts.head not in known["organisation"]:
-        place = max([begin, *(i + 1 for i in range(begin, parts.stop - 1) if is_role(words[i]))])
+        offices = (i for i in range(begin, parts.stop - 1) if words[i] not in given_names())
+        place = max([begin, *(i + 1 for i in offices if is_role(words[i]) or is_title(words[i]))])
     while place < parts.stop - 1 and (is_title(words[place]) or _opens_with_trade(words[place : parts.stop])):
         place += 1
     return place
@@ -211,6 +200,8 @@ def _office_held(parts: Parts, begin: int, name_start: int) -> Role:
     office = name_start - 1
     while office > begin and is_modifier(words[office - 1]):
         office -= 1
+    if "A" in unit.tags[begin:name_start]:
+        return parts.slice(begin, name_start), None  # "Chief Soccer Officer and Sporting Director"
     acronym = len(first) > 1 and first.isupper() and not is_role(words[begin])
     if acronym and office > begin:
         return parts.slice(begin + 1, name_start).rstrip("."), first

@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import NamedTuple
 
 from corpus.statements.cues import verb_forms
-from corpus.statements.lexicon import given_names, nouns
+from corpus.statements.lexicon import given_names, is_role, is_title, nouns
 from corpus.statements.tokens import Unit
 from corpus.statements.words import is_function_word
 
@@ -45,7 +46,7 @@ def _parted(unit: Unit, start: int, end: int) -> Iterator[tuple[int, int]]:
     one_body = not nouns()["organisation"].isdisjoint(words[start:end]) or "I" in tags[start:end]
     for place in range(start + 1, end - 1):
         loose = unit.ends[place - 1] < unit.starts[place] and unit.ends[place] < unit.starts[place + 1]
-        joins = tags[place] == "A" and words[place] != "&"
+        joins = tags[place] == "A" and words[place] != "&" and not _is_office(words[place - 1 : end])
         if (tags[place] == "-" and loose) or (joins and (words[place + 1] in given_names() or not one_body)):
             yield start, place
             start = place + 1
@@ -68,15 +69,25 @@ def opens_sentence_only(word: str, common: set[str]) -> bool:
     )
 
 
-def name_words(name: str) -> list[str]:
+def _is_office(words: list[str]) -> bool:
+    """Tell whether "and" is inside an office: "Soccer Officer and Sporting Director", "Water and Energy Minister"."""
+    rest = words[2:]
+    office = next((i for i, word in enumerate(rest) if is_role(word) or is_title(word)), 0)
+    return is_role(words[0]) or (office > 0 and rest[0] not in given_names() and rest[0] not in nouns()["modifier"])
+
+
+@lru_cache(maxsize=8192)
+def name_words(name: str) -> tuple[str, ...]:
     """The words of a name, as they are compared: in lower case, without accents, particles glued on, and "Jr"."""
-    plain = unicodedata.normalize("NFKD", name.lower().replace("’", "'"))
-    plain = "".join(character for character in plain if not unicodedata.combining(character))
+    plain = name.lower().replace("’", "'")
+    if not plain.isascii():
+        letters = unicodedata.normalize("NFKD", plain)
+        plain = "".join(letter for letter in letters if not unicodedata.combining(letter))
     words = (_PARTICLE.sub("", word.strip(".,")) for word in plain.split())
-    return [word for word in words if word and word not in _SUFFIXES]
+    return tuple(word for word in words if word and word not in _SUFFIXES)
 
 
-def same_person(one: list[str], other: list[str]) -> bool:
+def same_person(one: tuple[str, ...], other: tuple[str, ...]) -> bool:
     """Tell whether two names can be one person's: one is part of the other, or initials stand for given names."""
     if not one or not other:
         return False
@@ -101,4 +112,5 @@ def initials(name: str) -> list[str]:
     words = [word for word in re.split(r"[\s-]+", name) if word]
     capitals = "".join(word[0] for word in words if word[0].isupper())
     every = "".join(word[0] for word in words).upper()
-    return [capitals, every] if every != capitals else [capitals]
+    first = "".join(word[0] for word in name.partition(" of ")[0].split() if word[0].isupper())
+    return list(dict.fromkeys((capitals, every, first)))

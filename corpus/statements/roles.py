@@ -15,13 +15,18 @@ _ADJECTIVE = re.compile(
 )
 _HALF = re.compile(r"\w-(?:based|listed|owned|led|born|backed|controlled|run|held|trained|educated)\Z")
 
+_BECOMES = frozenset(("became", "becomes", "named", "appointed", "elected", "remains", "remained"))
+_LONGEST_PREDICATE = 16  # tokens
+
 Role = tuple[str | None, str | None]
 """A role and the organisation it is held in, either None where the phrase does not say."""
 
 
 def is_adjective(word: str) -> bool:
     """Tell whether a capitalised word is an adjective of a nation or party, not an organisation."""
-    return is_half(word) or bool(_ADJECTIVE.match(word) and word not in given_names())
+    if word in given_names():
+        return False
+    return is_half(word) or word in nouns()["nationality"] or bool(_ADJECTIVE.match(word))
 
 
 def is_half(word: str) -> bool:
@@ -48,11 +53,18 @@ def split_role(text: str, unit: Unit, first: int, end: int) -> Role:
     if owner > first and "C" not in tags[owner:end]:
         known = "C" in tags[first:owner] or is_body(words[owner - 1])
         return unit.slice(text, owner + 1, end), unit.slice(text, first, owner) if known else None
+    if end - first > 1 and "C" not in tags[first:end] and is_body(words[end - 2]) and tags[end - 2] == "n":
+        return unit.slice(text, first, end), words[end - 2]  # "a ministry spokesman"
     capital = first
     while capital < end and tags[capital] in "C-&AS":
         capital += 1
-    last = words[capital - 1]
-    qualifies = is_adjective(last) or is_modifier(words[first]) or is_title(last)
+    last = end - 1
+    if capital == end and end - first > 2 and is_role(words[last]) and not is_title(words[last]):
+        while last > first + 1 and is_modifier(words[last - 1]):
+            last -= 1
+        return unit.slice(text, last, end), unit.slice(text, first, last)  # "Inter Miami CF Co-Owner"
+    before = words[capital - 1]
+    qualifies = is_adjective(before) or (capital - first == 1 and is_modifier(before)) or is_title(before)
     if first < capital < end and tags[capital - 1] == "C" and not qualifies:
         return unit.slice(text, capital, end), unit.slice(text, first, capital)
     return unit.slice(text, first, end), None
@@ -91,15 +103,34 @@ def role_in_apposition(text: str, unit: Unit, start: int, end: int) -> Role:
         start += 1
     while start < end and words[start] in ARTICLES:
         start += 1
+    if tags[start : start + 2] == "C," and start + 2 < end and is_half(words[start + 2]):
+        start += 3  # "a Dallas, Texas-based physician"
     stop = next((i for i in range(start, end) if _ends_role(unit, i)), end)
     while stop > start and tags[stop - 1] in "RAD":
         stop -= 1
     if stop <= start or tags[start] in "IWXVFbPO" or not _names_role(words[start:stop], tags[start:stop]):
         return None, None
     role, affiliation = split_role(text, unit, start, stop)
-    if stop < end and words[stop] in AFFILIATING and affiliation is None:
+    if stop < end and words[stop] in AFFILIATING and (affiliation is None or affiliation.islower()):
         role, affiliation = _held_in(text, unit, start, stop, end)
     return role, affiliation
+
+
+def role_in_predicate(text: str, unit: Unit, end: int) -> Role:
+    """Role and affiliation of "X was the union's chairman", "X, who is a pollster", "X has been named director"."""
+    tags, words = unit.tags, unit.words
+    while tags[end : end + 3] in (",C,", ",D,"):  # "Ann Lee, M.D., has been named director"
+        end += 3
+    here = end + 2 if tags[end : end + 2] == ",W" else end
+    begin = here
+    while here < len(tags) and (tags[here] in "XRb" or words[here] in _BECOMES):
+        here += 1
+    verbs = words[begin:here]
+    if here == begin or "not" in verbs or not (_BECOMES & set(verbs) or "b" in tags[begin:here]):
+        return None, None
+    if tags[here : here + 1] != "D" and not _BECOMES & set(verbs):
+        return None, None
+    return role_in_apposition(text, unit, here, min(len(tags), here + _LONGEST_PREDICATE))
 
 
 def _ends_role(unit: Unit, place: int) -> bool:

@@ -5,17 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from corpus.statements.bodies import Bodies
+from corpus.statements.introduced import Casing, introduced
 from corpus.statements.lexicon import (
     Sex,
     given_names,
     is_body,
     is_courtesy,
-    is_role,
     nouns,
     sex_of_name,
     speaks,
 )
-from corpus.statements.mentions import read_mention
 from corpus.statements.names import (
     Run,
     is_fuller,
@@ -26,14 +25,14 @@ from corpus.statements.names import (
     same_person,
 )
 from corpus.statements.parts import Entity, Mention
-from corpus.statements.phrases import Phrase, before
-from corpus.statements.roles import is_adjective, is_modifier, tells_role
+from corpus.statements.phrases import Phrase
+from corpus.statements.roles import role_in_predicate
 from corpus.statements.tokens import Unit
 
 __all__ = ["Entity", "Named", "Roster"]
 
-_WINDOW = 8, 14
-"""Tokens before and after a name in which its role is looked for."""
+_LONG_NAME = 7
+"""Letters from which on a name that differs in their order only is a slip."""
 _SHARED = 50
 """Names; a word that more of them hold tells none of them apart, and is not looked up."""
 
@@ -53,15 +52,12 @@ class Roster:
 
     def __init__(self, text: str, units: list[Unit]) -> None:
         """Collect names, roles and organisations from every capitalised phrase of `units`."""
-        self._text = text
+        self._text, self._units = text, units
         self.persons: dict[str, Entity] = {}
         self.at: dict[int, list[Named]] = {}
         self._by_word: dict[str, list[str]] = {}
         self._holders: dict[str, dict[int, Entity]] = {}
-        self._proper = {
-            unit.words[place] for unit in units for place, tag in enumerate(unit.tags) if tag == "C" and place
-        }
-        self._common = {unit.words[place] for unit in units for place, tag in enumerate(unit.tags) if tag in "ngev"}
+        self._casing = Casing(units)
         self._headlines = {number for number, unit in enumerate(units) if is_title_case(text, unit)}
         found = list(runs(units))
         self.bodies = Bodies(text, units, [run for run in found if run.unit not in self._headlines])
@@ -69,11 +65,11 @@ class Roster:
 
     def is_common(self, word: str) -> bool:
         """Tell whether a word is written in lower case somewhere, or can only be a common noun."""
-        return word in self._common or word in nouns()["people"] or word in nouns()["role"]
+        return word in self._casing.common or word in nouns()["people"] or word in nouns()["role"]
 
     def is_proper(self, word: str) -> bool:
         """Tell whether a word (in lower case) is capitalised anywhere but at the start of a sentence."""
-        return word in self._proper
+        return word in self._casing.proper
 
     def person(self, mention: Mention, *, leads: bool = False, speaks: bool = True) -> Entity:
         """The person that a mention names, with what the mention adds to what is known.
@@ -94,7 +90,7 @@ class Roster:
         full = name_words(person.name or "")
         if len(short) == 1 and len(full) > 1 and short[0] not in given_names():
             person.human += 1 if short[0] == full[-1] else -1  # people go by the last word, companies by the first
-        self._describe(person, mention)
+        self.describe(person, mention)
         return person
 
     def holder(self, head: str) -> Entity | None:
@@ -106,7 +102,8 @@ class Roster:
         """Everybody whose role holds the noun `head`."""
         return list(self._holders.get(head, {}).values())
 
-    def _describe(self, person: Entity, mention: Mention) -> None:
+    def describe(self, person: Entity, mention: Mention) -> None:
+        """Add to a person what a mention tells: the role that tells most, and where it is held."""
         person.count += 1
         if mention.role:
             rank = _rank(mention.role)
@@ -129,7 +126,7 @@ class Roster:
     def _bare(self, name: str, leads: bool) -> str:
         """The name without what only a sentence's start has put before it, and without what is known to follow it."""
         words = name.split()
-        stray = leads and len(words) > 1 and opens_sentence_only(words[0].lower(), self._common)
+        stray = leads and len(words) > 1 and opens_sentence_only(words[0].lower(), self._casing.common)
         return " ".join(words[1:]) if stray and name not in self.persons else name
 
     def _add(self, name: str, person: Entity) -> None:
@@ -158,14 +155,22 @@ class Roster:
         if len(found) > 1 and len(words) == 1:
             by_last = {key: p for key, p in found.items() if name_words(p.name or "")[-1:] == words}
             found = by_last or found
+        if not found and len(words) == 1 and len(words[0]) >= _LONG_NAME:
+            found = {id(person): person for person in self._misspelt(words[0])}
         # Of several Clintons, the bare name is the one's whom the article names most, or else first.
         return max(found.values(), key=lambda person: (person.count, -person.order), default=None)
+
+    def _misspelt(self, word: str) -> list[Entity]:
+        """Who has this last name, but for two letters that changed places."""
+        letters = sorted(word)
+        alike = (full for last, names in self._by_word.items() if sorted(last) == letters for full in names)
+        return [self.persons[full] for full in alike if " " in full]
 
     def _note_people(self, units: list[Unit], found: list[Run]) -> None:
         """Read every run as a person: full names first, then single words, then headlines in title case."""
         late: list[tuple[Run, Phrase, Mention]] = []
         for run in found:
-            read = self._read(units[run.unit], run)
+            read = introduced(self._text, units[run.unit], run, self._casing)
             if read is None:
                 continue
             phrase, mention = read
@@ -189,6 +194,9 @@ class Roster:
             self._place(run, phrase, body)
             return
         person = self.person(mention, leads=run.start == 0, speaks=False)
+        role, affiliation = role_in_predicate(self._text, self._units[run.unit], run.end)
+        if role:
+            self.describe(person, replace(mention, role=role, affiliation=affiliation))
         if not person.order:
             person.order = len(self.persons)
         self._place(run, phrase, person)
@@ -213,54 +221,6 @@ class Roster:
     def in_headline(self, unit: int) -> bool:
         """Tell whether a unit is a headline in title case, whose capitals tell nothing."""
         return unit in self._headlines
-
-    def _is_named(self, unit: Unit, place: int) -> bool:
-        """Tell whether a single capitalised word is a name, not the first word of a sentence or a call: "MORE:"."""
-        tags, word = unit.tags, unit.words[place]
-        if is_adjective(word) and tags[place + 1 : place + 2] in tuple("Cneg"):
-            return False
-        if tags[:place].strip("Q.,-:();x") or word in self._proper or word in given_names():
-            return True
-        return tags[place + 1 : place + 2] not in tuple("nMDeg:") and word not in self._common
-
-    def _read(self, unit: Unit, run: Run) -> tuple[Phrase, Mention] | None:
-        """The noun phrase around a run, and what it says of a person; None where it cannot name one."""
-        tags, words = unit.tags, unit.words
-        _, start, end = run
-        if "I" in tags[start:end]:
-            end = start + tags[start:end].index("I")
-        if end - start == 1 and not self._is_named(unit, start):
-            return None
-        low, high = start, end
-        while low > 0 and tags[low - 1] in "nDCSqeg-" and start - low < _WINDOW[0]:
-            low -= 1
-        if low > 1 and low == start and tags[low - 1] == ",":
-            apposed = before(tags, low - 1)  # "the ministry's spokesman, Ann Lee, ..."
-            if apposed is not None and apposed.end == low - 1 and tells_role(words[low - 2]):
-                mention = read_mention(self._text, unit, Phrase(apposed.start, end, low - 1))
-                if mention is not None and mention.kind == "person":
-                    return Phrase(apposed.start, end, low - 1), mention
-        if low < start and not (
-            tells_role(words[start - 1]) or tags[start - 1] == "S" or is_modifier(words[start - 1])
-        ):
-            low = start
-        while low < start and tags[low] == "e" and (not low or tags[low - 1] != "D"):
-            low += 1
-        if tags[high : high + 1] == ",":
-            stop = high + 1
-            while stop < len(tags) and tags[stop] not in ",.;:()QVFXb" and stop - high < _WINDOW[1]:
-                stop += 1
-            if any(tells_role(word) for word in words[high + 1 : stop]):
-                high = stop
-        phrase = Phrase(low, high, end)
-        mention = read_mention(self._text, unit, phrase)
-        if mention is not None and tags[end : end + 1] == "n" and words[end] not in nouns()["role"]:
-            mention = replace(mention, role=None, affiliation=None)  # "the chief AI officer" is not called AI
-        if is_adjective(words[end - 1]) and end - start > 1 and tags[end : end + 1] in tuple("Cneg"):
-            return None  # "Native American children"
-        if mention is None or mention.kind != "person" or is_role((mention.name or "").lower().split()[-1]):
-            return None
-        return phrase, mention
 
 
 def _rank(role: str | None) -> int:

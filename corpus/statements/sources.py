@@ -15,7 +15,7 @@ def trimmed(unit: Unit, phrase: Phrase) -> Phrase | None:
     start, end = phrase.start, phrase.end
     while start < end and (tags[start] in ",-AB():.QxRH;" or (tags[start] == "I" and words[start] in ("by", "from"))):
         start += 1
-    while end > start and (tags[end - 1] in ",-S(:;.IR" or (tags[end - 1] == "O" and end - 1 > start)):
+    while end > start and (tags[end - 1] in ",-S(:;.IR" or (tags[end - 1] in "OW" and end - 1 > start)):
         end -= 1
     if start >= end:
         return None
@@ -42,6 +42,10 @@ def antecedent_of_relative(unit: Unit, place: int) -> Phrase | None:
         return None
     speakers = known["document"] | known["organisation"] | known["role"] | known["people"]
     heads = [i - 1 for i in range(phrase.start + 1, phrase.head) if tags[i] in "It"] + [phrase.head - 1]
+    human = words[place].startswith("who")
+    if human:  # "an official in the ministry, who": the official
+        speakers = known["role"] | known["people"]
+        heads.reverse()
     chosen = next((i for i in reversed(heads) if words[i] in speakers or tags[i] == "C"), None)
     if chosen is None:
         return phrase

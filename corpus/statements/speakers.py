@@ -11,12 +11,13 @@ from dataclasses import replace
 
 from corpus.statements.definite import Definites
 from corpus.statements.discourse import Draft
-from corpus.statements.lexicon import is_body, nouns, speaks
+from corpus.statements.lexicon import is_agent, nouns, speaks
 from corpus.statements.memory import Event, Memory
 from corpus.statements.mentions import read_mention
 from corpus.statements.parts import Entity, Mention, MentionKind
 from corpus.statements.phrases import Phrase, before
-from corpus.statements.roster import Roster, is_human
+from corpus.statements.pronouns import agreement, is_expletive, is_organisation, own_pronoun, prominence
+from corpus.statements.roster import Roster
 from corpus.statements.sources import antecedent_of_relative, own_name, trimmed
 from corpus.statements.tokens import Unit
 
@@ -39,11 +40,11 @@ def name_speakers(text: str, units: list[Unit], drafts: list[Draft]) -> list[Ent
         spoken: list[Event] = []
         for place in at.get(number, ()):
             made = drafts[place].attribution
-            if made is None:
+            if made is None or is_expletive(units[number], made):
                 continue
             entity = found[place] = resolver.resolve(number, made.source, spoken)
             if entity is not None and entity.sex is None and entity.name and drafts[place].content:
-                own = _own_pronoun(units, drafts[place])
+                own = own_pronoun(units, drafts[place])
                 entity.sex = {"he": "m", "she": "f"}.get(own)  # type: ignore[assignment]
                 entity.human -= _NO_HUMAN * (own == "it" and entity.kind == "person")
             if entity is not None:
@@ -139,7 +140,7 @@ class _Resolver:
         for named in self._roster.at.get(number, ()):
             if named.end > end:
                 continue
-            weight = _weight(unit.tags, named.start, named.end)
+            weight = prominence(unit.tags, named.start, named.end)
             if unit.tags.rfind("(", 0, named.name) > unit.tags.rfind(")", 0, named.name):
                 weight = min(weight, 0.2)
             if any(start <= named.name < stop for start, stop in said):
@@ -184,9 +185,11 @@ class _Resolver:
             return self._definites.resolve(number, unit, Mention("definite", mention.text, name.lower()), here)
         word = unit.words[phrase.start]
         opens = phrase.start == 0 and name.lower() == word and name not in roster.persons
-        if opens and not roster.is_proper(word) and roster.is_common(word):
-            return Entity("anonymous", None, mention.text, plural=True, head=word) if speaks(word) else None
-        body = roster.bodies.of(name)
+        if opens and not roster.is_proper(word) and (roster.is_common(word) or (is_agent(word) and word.endswith("s"))):
+            held = roster.bodies.full_name(mention.affiliation)
+            return Entity("anonymous", None, mention.text, held, plural=True, head=word) if speaks(word) else None
+        plain, bracket, _ = mention.text.partition(" (")
+        body = roster.bodies.of(plain if bracket else name)
         if body is not None and not mention.role and not mention.sex:
             return body
         leads = phrase.start == 0 and name.lower().startswith(word)
@@ -197,8 +200,10 @@ class _Resolver:
         unit = self._units[number]
         if unit.words[phrase.start] not in ("its", "their") or mention.affiliation or not mention.role:
             return mention
+        if mention.plural or mention.head.endswith("s"):
+            return mention
         here = self._here(number, phrase.start, spoken)
-        owner = self._memory.foremost(number, unit.paragraph, 2 * _REACH, _owns, here)
+        owner = self._memory.foremost(number, unit.paragraph, 2 * _REACH, is_organisation, here)
         kind: MentionKind = "anonymous" if owner and mention.kind == "definite" else mention.kind
         return replace(mention, kind=kind, affiliation=owner.name if owner else None)
 
@@ -207,7 +212,7 @@ class _Resolver:
         sex = {"he": "m", "she": "f"}.get(word)
 
         def fits(entity: Entity) -> float:
-            return _agreement(word, sex, entity)
+            return agreement(word, sex, entity)
 
         paragraph = self._units[number].paragraph
         here = self._here(number, phrase.start, spoken)
@@ -215,47 +220,3 @@ class _Resolver:
         if entity is not None and word in ("he", "she") and entity.sex is None:
             entity.sex = "m" if word == "he" else "f"
         return entity
-
-
-def _own_pronoun(units: list[Unit], draft: Draft) -> str:
-    """The pronoun of "X said that she would": one that opens what is reported is the speaker's."""
-    number, start, end = draft.content[0]
-    words, tags = units[number].words, units[number].tags
-    if start < end and tags[start] == "T":
-        start += 1
-    return words[start] if start < end else ""
-
-
-def _weight(tags: str, start: int, end: int) -> float:
-    """How prominent a name is by its place: subject, owner, in a clause, object."""
-    if tags[end : end + 1] == "S":
-        return 0.5
-    previous = tags[start - 1] if start else ""
-    if not previous or previous in "ABQ.:;-()":
-        return 1.0
-    if previous == ",":
-        return 0.9
-    return 0.9 if previous in "HR" else 0.5 if previous in "TW" else 0.35
-
-
-def _owns(entity: Entity) -> float:
-    return 1.0 if entity.kind == "organisation" else 0.5 if entity.kind == "person" and not is_human(entity) else 0.0
-
-
-def _agreement(word: str, sex: str | None, entity: Entity) -> float:
-    """How well a pronoun can stand for an entity: number, sex, and whether it is a human being."""
-    if word == "they":
-        return 1.0 if entity.plural else 0.7 if _owns(entity) else 0.0
-    if entity.plural:
-        return 0.0
-    human = is_human(entity)
-    if word == "it":
-        bodily = entity.kind in ("organisation", "document") or (entity.kind == "person" and not human)
-        if bodily or (entity.kind == "definite" and is_body(entity.head)):
-            return 1.0
-        return 0.5 if entity.kind == "person" and not (entity.role or entity.sex or entity.human > 0) else 0.0
-    if entity.kind not in ("person", "anonymous", "definite") or not human or is_body(entity.head):
-        return 0.0
-    if entity.sex not in (None, sex):
-        return 0.0
-    return 1.0 if entity.sex else 0.9 if entity.human or entity.role else 0.25

@@ -25,6 +25,8 @@ _TOKEN = re.compile(
     r"|(?:(?-i:[A-Z][’'](?=[A-Z])))?\w+(?:[-&]\w+)*(?:[’'](?:t|ve|re|ll|d|m)\b)?|\.\.\.|--|[^\w\s]",
     re.IGNORECASE,
 )
+_PARTICLE = re.compile(r"(?:al|el|ul|ad|ar|as|ash|an|bin|ibn|d|de|van|von)[-’'][A-Z]")
+"""What a name may begin with in lower case: "al-Sisi", "d'Estaing"."""
 _PUNCTUATION = dict(zip(",;:()", ",;:()", strict=True)) | dict.fromkeys(("—", "–", "-", "--"), "-")
 _STOPS = dict.fromkeys((".", "!", "?", "…", "..."), ".")
 _NOT_ARTICLE = re.compile(r"\s+[BCDGJKPQTVWYZLMNRSF][a-z]")
@@ -93,6 +95,8 @@ def _open_class(word: str, lower: str, forms: dict[str, tuple[Verb, str]], first
     if lower in forms:
         return forms[lower][1]
     if initial.isalpha():
+        if _PARTICLE.match(word):
+            return "C"
         if lower.endswith("ly"):
             return "n" if lower in _classes()["not adverbs"] else "R"
         return "K" if lower.startswith("according") and lower != "accordingly" else _by_ending(lower)

@@ -19,7 +19,7 @@ import socket
 import subprocess
 import sys
 import threading
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import cache
 from pathlib import Path
@@ -60,10 +60,27 @@ class Forked:
         assert told, "the process that forks has ended; it says why on stderr"
         return int.from_bytes(told, "big")
 
+    def poll(self) -> int | None:
+        """Its exit code, or None while it runs."""
+        ended = self._code is not None or select.select([self._told], [], [], 0)[0]
+        return self.wait() if ended else None
+
+    def terminate(self) -> None:
+        """Ask it to end, unless it has ended."""
+        self._signal(os.kill, signal.SIGTERM)
+
     def kill(self) -> None:
-        """End it and its group, unless its end was waited for."""
-        if self._code is None:
-            os.killpg(self.pid, signal.SIGKILL)
+        """End it and its group, unless it has ended."""
+        self._signal(os.killpg, signal.SIGKILL)
+
+    def _signal(self, send: Callable[[int, int], None], number: int) -> None:
+        with contextlib.suppress(ProcessLookupError):  # it may end between the two
+            if self.poll() is None:
+                send(self.pid, number)
+
+
+Process = Forked | subprocess.Popen[bytes]
+"""What `started` starts."""
 
 
 class Forks:
@@ -130,9 +147,7 @@ def clean(environment: Mapping[str, str]) -> dict[str, str]:
     return {**kept, "TERM": "xterm-256color", "PYTHONUTF8": "1"}
 
 
-def started(
-    arguments: Sequence[str], environment: Mapping[str, str], folder: Path, streams: Sequence[int]
-) -> Forked | subprocess.Popen[bytes]:
+def started(arguments: Sequence[str], environment: Mapping[str, str], folder: Path, streams: Sequence[int]) -> Process:
     """Start a process as `Forks.start` does, in a session of its own; a new one where forking does not work."""
     if WORKS:
         return forks().start(arguments, environment, folder, streams)
@@ -208,7 +223,8 @@ def _ready() -> None:
         importlib.import_module(name)
     for package in map(importlib.import_module, PACKAGES):
         for found in walk_packages(package.__path__, f"{package.__name__}."):
-            importlib.import_module(found.name)
+            if "llama" not in found.name:  # an extra, and slow
+                importlib.import_module(found.name)
     gc.collect()
     gc.freeze()
 

@@ -99,7 +99,7 @@ def keeps_the_contract(answer: Answer, engine: Whosaid) -> None:
         return
     marks = [int(n) for n in re.findall(r"\[(\d+)\]$", answer.answer, re.MULTILINE)]
     assert marks == [citation.n for citation in answer.citations] == list(range(1, len(marks) + 1))
-    assert 1 <= len(own(answer)) <= 5 and len(others(answer)) <= 2
+    assert 1 <= len(own(answer)) <= 6 and len(others(answer)) <= 2
     assert all(citation.speaker is not None or citation.via for citation in others(answer))
     spans = sorted((c.article_id, c.start, c.end) for c in answer.citations)
     for (article, _, end), (following, start, _) in pairwise(spans):

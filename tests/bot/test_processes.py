@@ -24,10 +24,10 @@ from index.sentences import SentenceStore
 from index.store import Home
 
 from .conftest import Program
-from .forks import Forked, clean, started
+from .forks import Process, clean, started
 
 PATIENCE = 120  # seconds
-KILLS = 14
+KILLS = 20
 TIMES = {"retrieved_at", "seen_at", "changed_after", "changed_before", "edition"}
 
 WRITER = """
@@ -70,7 +70,7 @@ while not stop.exists() or told < 3:
     if told % again == 0:
         asker.close()
         asker = None
-    time.sleep(1)
+    time.sleep(0.5)
 print(json.dumps({"told": told, "quotes": quotes, "generations": generations}))
 """
 QUESTIONS = [
@@ -105,7 +105,7 @@ def homes(compiled_model: Path, tmp_path: Path) -> tuple[Home, Home]:
 
 
 @contextmanager
-def writer(home: Home, articles: Path, *more: str) -> Iterator[tuple[Forked | subprocess.Popen[bytes], TextIO]]:
+def writer(home: Home, articles: Path, *more: str) -> Iterator[tuple[Process, TextIO]]:
     """A process that ingests, and what it prints."""
     command = ["-c", WRITER, str(home.folder), str(articles), "3", *more]
     out, theirs = os.pipe()
@@ -213,15 +213,15 @@ def test_an_ingest_killed_again_and_again_ends_as_one_that_was_not(
             kills += killed(home, articles, after, wait, *more)
             assert all(process.poll() is None for process in asking), [p.communicate() for p in asking if p.poll()]
 
-    kill(5)
+    kill(7)
     finished(home, articles)
     finished(whole, articles)
     assert content(home) == content(whole)
-    kill(3, "rebuild")
+    kill(4, "rebuild")
     changed(articles)
-    kill(4)
+    kill(6)
     finished(whole, articles)
-    kill(1, "rebuild")
+    kill(2, "rebuild")
     while kills < KILLS:
         kill(1, "rebuild")
     finished(home, articles)

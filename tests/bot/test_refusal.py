@@ -13,6 +13,7 @@ import pytest
 from bot.ask import Filters, Whosaid
 from bot.fitted import fitted, threshold
 from bot.refusal import Figures, confidence, refuse
+from bot.result import Silent
 from bot.unmatched import Reach, period
 from corpus.catalogue import CorpusSummary
 from index.facets import Facets
@@ -50,6 +51,14 @@ def test_a_silent_speaker_and_an_unknown_one_are_told_apart() -> None:
     assert silent.reason == "speaker_silent"
     assert silent.message.startswith("No statement by Hale Teverin on the weather was found")
     assert "quoted on other matters" in silent.message
+    known = Silent(12, ("herring quota", "fees", "the strike"), ("Ann Lee", "“Bo” Ruiz"))
+    told = refuse("speaker_silent", asked, ABOUT, NAMES, silent=known).message
+    assert "12 other statements by this speaker are here, on herring quota, fees and the strike." in told
+    assert told.endswith("Others spoke on it: Ann Lee and Bo Ruiz.")
+    assert (
+        "1 other statement by this speaker is here."
+        in refuse("speaker_silent", asked, ABOUT, NAMES, silent=Silent(1)).message
+    )
     assert refuse("unknown_speaker", asked, ABOUT, NAMES).message.startswith(
         "Nobody by the name of Hale Teverin is quoted"
     )
@@ -147,7 +156,7 @@ def test_confidence_is_a_probability_and_better_evidence_never_lowers_it_by_name
 
 def test_the_fitted_weights_are_of_the_features_there_are() -> None:
     assert set(fitted("answerable")) == {"bias", *Figures.__dataclass_fields__}
-    assert all(0.0 < threshold(name) < 1.0 for name in ("answerable", "spoken", "others"))
+    assert all(0.0 < threshold(name) < 1.0 for name in ("answerable", "spoken", "others", "spoke"))
 
 
 @pytest.fixture(scope="module")
@@ -173,7 +182,9 @@ def test_what_the_sample_does_not_say(engine: Whosaid, question: str, reason: st
     assert "64 articles" in answer.answer
 
 
-def test_the_closest_of_a_silent_speaker_are_his_own(engine: Whosaid) -> None:
-    answer = engine.ask("what did Hale Teverin say about the five-day notice rule?", filters=Filters())
-    assert answer.refusal is not None
-    assert {c.speaker.name for c in answer.refusal.closest if c.speaker} == {"Hale Teverin"}
+def test_a_silent_speakers_refusal_tells_of_others_and_of_what_the_speaker_said(engine: Whosaid) -> None:
+    answer = engine.ask("what did Imberlow say about the seized bearing?", filters=Filters())
+    assert answer.refusal is not None and answer.refusal.reason == "speaker_silent"
+    assert {c.speaker.name for c in answer.refusal.closest if c.speaker} == {"Ferl Jossamin"}
+    assert "other statements by this speaker are here" in answer.refusal.message
+    assert answer.refusal.message.endswith("Others spoke on it: Ferl Jossamin.")

@@ -29,7 +29,7 @@ def make_drafts(text: str, units: list[Unit], linked: list[list[Attribution]], f
     ruled = Ruled(places, linked)
     made = [_tagged(places, ruled.source(each, found), each) for each in found]
     made += ruled.more(made)
-    _nest(made)
+    _nest(made, {id(each) for each in made if ruled.is_according(each)})
     _carry(units, made)
     return made + claim(text, units, linked, made)
 
@@ -49,13 +49,25 @@ def _tagged(places: Places, source: tuple[Span, ...], each: Found) -> Tagged:
     return Tagged((each.cue,), source, spans, Draft(number, content, attribution))
 
 
-def _nest(made: list[Tagged]) -> None:
-    """Tell each attribution which one it stands in: the shortest longer one that holds its cue."""
+def _nest(made: list[Tagged], according: set[int]) -> None:
+    """Tell each attribution which one it stands in: the shortest longer one that holds its cue.
+
+    What is said `according` to somebody holds what another cue says of the same words.
+    """
     sizes = {id(each): (sum(end - start for start, end in each.content), -n) for n, each in enumerate(made)}
     for inner in made:
-        longer = (outer for outer in made if sizes[id(outer)] > sizes[id(inner)] and _holds(outer, inner))
+        longer = [outer for outer in made if sizes[id(outer)] > sizes[id(inner)] and _holds(outer, inner)]
+        if id(inner) not in according:
+            longer += [outer for outer in made if id(outer) in according and _covers(outer, inner)]
         holding = min(longer, key=lambda outer: sizes[id(outer)], default=None)
         inner.draft.outer = holding.draft if holding else None
+
+
+def _covers(outer: Tagged, inner: Tagged) -> bool:
+    """Tell whether one attribution's content has all of another's, and both are of the same sentence."""
+    if outer.draft.unit != inner.draft.unit:
+        return False
+    return all(any(a.start <= b.start and b.end <= a.end for a in outer.content) for b in inner.content)
 
 
 def _holds(outer: Tagged, inner: Tagged) -> bool:

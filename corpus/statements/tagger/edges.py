@@ -7,7 +7,7 @@ from collections.abc import Iterable
 
 from corpus.model import Span
 
-_BREAK = re.compile(r"\s*\n\s*")
+_BREAK = re.compile(r"\n\s*")
 _STOP = re.compile(r"[.!?:;,…—–-][\"'”’»)\]]*\s*\Z|[\"”»]\s*\Z")
 _SENTENCE = 400
 """Characters that are looked back and ahead for the ends of a paragraph."""

@@ -6,10 +6,14 @@ from collections.abc import Sequence
 
 from corpus.model import Span
 from corpus.statements.attribution import Attribution
+from corpus.statements.cues import Verb, verb_forms
 from corpus.statements.discourse import Draft
 from corpus.statements.tagger.places import Places
 from corpus.statements.tagger.spans import Found
 from corpus.statements.tagger.tagged import Tagged
+
+_PLAIN = ("say", "tell", "add")
+_NONE = (Verb("", "", frozenset()), "")
 
 
 class Ruled:
@@ -55,26 +59,54 @@ class Ruled:
         return ()
 
     def more(self, made: list[Tagged]) -> list[Tagged]:
-        """What the rules find and the network does not: in the headline, and what somebody passes on from others."""
+        """What the rules find and the network does not.
+
+        That is what the headline says, what somebody passes on from others, and what is plainly said in a sentence
+        of which the network made nothing.
+        """
         cues = [cue for each in made for cue in each.cue]
+        touched = {number for each in made for cue in each.cue for number, _, _ in self._places.pieces(cue)}
+        touched |= {number for each in made for number, _, _ in each.draft.content}
         found = []
         for number, rules in enumerate(self._linked):
             for rule in rules:
                 tagged = self._tagged(number, rule)
-                cue, source = tagged.cue[0], tagged.source[0]
-                if any(cue.overlaps(other) for other in cues):
+                if any(tagged.cue[0].overlaps(other) for other in cues):
                     continue
-                headline = self._places.units[number].headline and not any(each.draft.unit == number for each in made)
-                passed_on = self._reports(number, rule) and any(_within(e, cue) and _within(e, source) for e in made)
-                if headline or passed_on:
+                if number not in touched:
+                    wanted = self._places.units[number].headline or self._is_plain(number, rule)
+                else:
+                    wanted = self._passed_on(number, rule, tagged, made)
+                if wanted:
                     found.append(tagged)
         return found
 
-    def _reports(self, number: int, rule: Attribution) -> bool:
+    def _passed_on(self, number: int, rule: Attribution, tagged: Tagged, made: list[Tagged]) -> bool:
+        """Tell whether what a rule finds stands in what another says: "a group claiming", "said X, according to Y"."""
+        holding = [each for each in made if _within(each, tagged.cue[0]) and _within(each, tagged.source[0])]
+        if holding:
+            return self._is_clause(number, rule)
+        inverted = rule.source.start >= rule.cue[1]
+        return inverted and any(
+            each.draft.unit == number and self.is_according(each) and _within(each, tagged.content[0]) for each in made
+        )
+
+    def is_according(self, each: Tagged) -> bool:
+        """Tell whether an attribution's cue is "according to"."""
+        pieces = (piece for cue in each.cue for piece in self._places.pieces(cue))
+        return any("K" in self._places.units[number].tags[start:end] for number, start, end in pieces)
+
+    def _is_clause(self, number: int, rule: Attribution) -> bool:
         """Tell whether what a rule finds is surely said: a clause that "that" opens, of somebody named or described."""
-        unit = self._places.units[number]
-        opened = bool(rule.content) and unit.tags[rule.content[0][0]] in "TQ"
-        return opened and unit.tags[rule.source.start] != "P"
+        tags = self._places.units[number].tags
+        return bool(rule.content) and tags[rule.content[0][0]] in "TQ" and tags[rule.source.start] != "P"
+
+    def _is_plain(self, number: int, rule: Attribution) -> bool:
+        """Tell whether a cue only says that somebody says something, or a clause with "that" is what is said."""
+        if rule.content and self._places.units[number].tags[rule.content[0][0]] == "T":
+            return True
+        words = self._places.units[number].words[rule.cue[0] : rule.cue[1]]
+        return any(word == "according to" or verb_forms().get(word, _NONE)[0].lemma in _PLAIN for word in words)
 
     def _tagged(self, number: int, rule: Attribution) -> Tagged:
         span = self._places.span

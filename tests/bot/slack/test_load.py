@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 import socket
-import subprocess
+import time
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -15,6 +16,7 @@ import pytest
 
 from ...fake_slack import FakeSlack, Message
 from ..conftest import Program
+from ..forks import Process, started
 
 CHANNELS = [f"C{n:02}" for n in range(10)]
 PEOPLE = [f"U{n:02}" for n in range(20)]
@@ -37,19 +39,16 @@ class Replicas:
     def __init__(self, whosaid: Program, slack: FakeSlack, jobs: str | None, http: bool) -> None:
         self.whosaid, self.slack, self.http = whosaid, slack, http
         self.environment = whosaid.environment(**slack.environment(), **({"WHOSAID_JOBS": jobs} if jobs else {}))
-        self.running: list[subprocess.Popen[bytes]] = []
+        self.running: list[Process] = []
         self.log = whosaid.folder / "log"
 
-    def start(self) -> subprocess.Popen[bytes]:
+    def start(self) -> Process:
         """Start one, and wait until Slack reaches it; in HTTP mode Slack then calls it alone."""
         port = _free_port()
         how = ["--http", "--port", str(port)] if self.http else []
         command = self.whosaid.command("slack", "run", *how, "--metrics", "-")
         before = sum(one.poll() is None for one in self.running)
-        with self.log.open("ab") as log:
-            process = subprocess.Popen(
-                command, env=self.environment, stdin=subprocess.DEVNULL, stdout=log, stderr=log, cwd=self.whosaid.folder
-            )
+        process = in_background(command, self.environment, self.log)
         self.running.append(process)
         if self.http:
             self.slack.posts_to(f"http://127.0.0.1:{port}/slack/events")
@@ -71,7 +70,13 @@ def _free_port() -> int:
         return int(listening.getsockname()[1])
 
 
-def _listens(port: int, process: subprocess.Popen[bytes]) -> None:
+def in_background(command: list[str], environment: dict[str, str], log: Path) -> Process:
+    """Start ``whosaid``; what it prints is added to the log."""
+    with log.open("ab") as out, open(os.devnull) as nothing:
+        return started(command[1:], environment, log.parent, [nothing.fileno(), out.fileno(), out.fileno()])
+
+
+def _listens(port: int, process: Process) -> None:
     """Wait until somebody listens at a port."""
     for _ in range(PATIENCE * 20):
         assert process.poll() is None, "the bot ended"
@@ -79,10 +84,7 @@ def _listens(port: int, process: subprocess.Popen[bytes]) -> None:
             trying.settimeout(1)
             if trying.connect_ex(("127.0.0.1", port)) == 0:
                 return
-        try:
-            process.wait(0.05)
-        except subprocess.TimeoutExpired:
-            continue
+        time.sleep(0.05)
     raise AssertionError("the bot does not listen")
 
 
@@ -168,7 +170,7 @@ def test_every_question_is_answered_once_whatever_breaks(
         slack.faults.drop_before("*", times=None, chance=0.025)
         slack.faults.drop_after("*", times=None, chance=0.025)
         command = busy.command("ingest", str(sample), "--collection", "again")
-        ingest = subprocess.Popen(command, env=busy.environment(), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        ingest = in_background(command, busy.environment(), busy.folder / "ingest.log")
         try:
             asked = ask_all(slack, questions)
             slack.wait(lambda: answered(slack) >= questions // 4, PATIENCE, "a quarter of the answers")

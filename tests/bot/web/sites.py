@@ -57,7 +57,7 @@ def site(home: Path, allowed: Allowed = lambda audience, article: True) -> Itera
         closing(Whosaid(home)) as engine,
         web(engine, home, links, allowed, metrics, {}) as app,
         served(app, Listening(port=port)),
-        httpx.Client(base_url=address, trust_env=False) as client,
+        httpx.Client(base_url=address, trust_env=False, timeout=30) as client,
     ):
         yield Site(client, links, engine, metrics, clock, void)
 
