@@ -8,7 +8,7 @@ from dataclasses import replace
 from bot import evidence, quoted, refusal, silence
 from bot.evidence import Aim, Scored
 from bot.expected import expected
-from bot.fitted import threshold
+from bot.fitted import fitted, probability, threshold
 from bot.heard import Heard, Listener, speaker_of
 from bot.matters import Matters
 from bot.result import Result, Silent
@@ -104,9 +104,11 @@ class Decider:
         if not heard.mine:
             return Result(reason="nothing_matches_filters"), heard
         confidence = 1.0 if aim.topic.empty else silence.confidence(self._measure(aim, heard))
-        if confidence < threshold("spoke") * (_LESS if sides > 1 or query.periods or query.carried else 1.0):
+        easy = sides > 1 or query.periods or query.carried
+        if confidence < threshold("spoke") * (_LESS if easy else 1.0):
             return Result(reason="speaker_silent", confidence=confidence), heard
         chosen = evidence.choose(heard.mine, 0.0, keep=_KEEP)
+        chosen.sort(key=lambda scored: scored.unit.statement in spoken.former)  # who holds the office goes before
         own = with_runs(chosen, heard.mine, heard.texts, evidence.MOST // sides + (sides > 1), WORDS // sides)
         speakers = [speaker_of(scored.unit) for scored in own]
         called = "; ".join(labels(query.speaker or "", speakers))
@@ -148,17 +150,22 @@ class Decider:
         return scored, refusal.measure(query, name_terms(query), found, scored, texts)
 
     def weigh_who(self, query: Query, vector: Floats, found: Sequence[Hit]) -> list[Scored]:
-        """Return what anybody whom the articles name says in the passages found, scored, best first."""
+        """Return what anybody whom the articles name says in the passages found, best first.
+
+        Each is scored as what a speaker says on the topic and as what answers the question, and counts by the mean.
+        """
         texts = self._listener.texts(found)
         statements, sentences = self._search.shelf.statements_of(texts), self._listener.sentences(found)
         units = [u for u in evidence.gather(sentences, statements, texts) if speaker_of(u)]
         aim = self._aim(query, vector, found)
-        return self._listener.scored(query, units, aim, texts, "spoken", statements)
+        scored = self._listener.scored(query, units, aim, texts, "spoken", statements)
+        both = [replace(s, score=(s.score + probability(s.features, fitted("open"))) / 2) for s in scored]
+        return sorted(both, key=lambda s: -s.score)
 
     def _who(self, query: Query, vector: Floats, found: Sequence[Hit]) -> Result:
         """Answer a question for the speaker of some words."""
         scored = self.weigh_who(query, vector, found)
-        chosen = evidence.choose(varied(scored, len(scored)), threshold("spoken"), keep=_KEEP_WHO)
+        chosen = evidence.choose(varied(scored, len(scored)), threshold("who"), keep=_KEEP_WHO)
         confidence = scored[0].score if scored else 0.0
         if not chosen:
             return Result(reason="no_evidence", closest=_distinct(scored), confidence=confidence)

@@ -77,6 +77,11 @@ class _Asked:
         return self.noun in _BODY and is_organisation(speaker.name or "")
 
 
+def names_in(asked: str) -> list[str]:
+    """Return the stems of the names in a description: "TSR" of the TSR chief."""
+    return sorted(_Asked(asked).names) if content_words(asked) else []
+
+
 def _post(role: str | None) -> str:
     """Return the words of a role that say what somebody is: "chief executive", "minister" of an education minister."""
     words = _PHRASE_END.split(role or "")[0].split()

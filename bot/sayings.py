@@ -15,7 +15,7 @@ from corpus.model import Kind, PartialDate, Span, Speaker, Statement
 from index.copies import earlier
 
 _OWN_WORDS = 5  # from which two articles hardly have them by chance
-_CLOSE = re.compile(r"(?<=\S)[\"”»]+[.,]?\s*\Z")
+_CLOSE = re.compile(r"(?<=[^\s\"”»])[\"”»]++[.,]?+\s*+\Z")
 _WORD = re.compile(r"\w+")
 
 

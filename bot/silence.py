@@ -16,6 +16,7 @@ from bot.fitted import fitted, probability
 from index.sentences import Floats
 
 _RELATED = 0.5  # what all of a topic's words are worth beside a likeness of 1
+_ALIKE = 2.0  # share of a topic's terms that a likeness of 1 would stand for
 _SHARP = 8.0  # how much more the better of two counts in a share; chosen on development data
 
 
@@ -23,22 +24,23 @@ _SHARP = 8.0  # how much more the better of two counts in a share; chosen on dev
 class Figures:
     """How well a speaker's words meet a topic, beside those of others.
 
-    `context`: the weighted share of the topic's terms that one sentence of the speaker's meets with what stands around
-    it; `lead`: the share that title and opening of one of the speaker's articles meet; `article`: how good the article
-    of the speaker's best words is for the question, by its best passage beside the best of all; `question`: the most
-    that a sentence of the speaker's is like the whole question; `alone`: that of the best words to the topic, read
-    without what stands around them. `share` is the logarithm, at most 0, of the speaker's share of what everybody says
-    on it in the articles found, where each statement counts the more the better it meets the topic; `others` is that of
-    one more than the number of statements that others make there.
+    `met`: the weighted share of the topic's terms that one sentence of the speaker's meets with what stands around
+    it, or twice `alone` where that is more; `lead`: the share that title and opening of one of the speaker's
+    articles meet; `article`: how good the article of the speaker's best words is for the question, by its best
+    passage beside the best of all; `question`: the most that a sentence of the speaker's is like the whole
+    question; `alone`: that of the best words to the topic, read without what stands around them; `rival`: the
+    greatest likeness to the topic of what another says. `share` is the logarithm, at most 0, of the speaker's share
+    of what everybody says on it in the articles found, where each statement counts the more the better it meets the
+    topic.
     """
 
-    context: float
+    met: float
     lead: float
     article: float
     question: float
     alone: float
+    rival: float
     share: float
-    others: float
 
 
 def measure(
@@ -59,14 +61,15 @@ def measure(
     """
     best = max(mine, key=_relevance)
     words = best.unit.span.of(texts[best.unit.article.id])
+    alone = max(0.0, float(encode(words) @ aim.topic_vector))
     return Figures(
-        context=max(scored.features.context for scored in mine),
+        met=max(*(scored.features.context for scored in mine), min(1.0, _ALIKE * alone)),
         lead=max(scored.features.lead for scored in mine),
         article=best.features.article,
         question=max(scored.features.question_cosine for scored in mine),
-        alone=max(0.0, float(encode(words) @ aim.topic_vector)),
+        alone=alone,
+        rival=max((scored.features.topic_cosine for scored in theirs), default=0.0),
         share=_share([_SHARP * _relevance(s) for s in mine], [_SHARP * _relevance(s) for s in theirs]),
-        others=math.log1p(len(theirs)),
     )
 
 

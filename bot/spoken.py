@@ -6,10 +6,10 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from bot.described import fit
+from bot.described import fit, names_in
 from bot.widen import succeeded, widened, with_voices
 from corpus.catalogue import StatementRecord
-from corpus.model import Speaker
+from corpus.model import Speaker, Statement
 from index.frames import can_speak
 from index.lexical import LexicalIndex, stems
 from index.names import apart, office_of
@@ -31,13 +31,13 @@ _AT_ONCE = 100  # statements that may fit a description
 class Spoken:
     """Statements that a question's speaker made, or passed on (`relayed`: others' words that came through it).
 
-    `former` are the ids of those by speakers asked for by an office that another one held when it is asked about, or
+    `former` are those by speakers asked for by an office that another one held when it is asked about, or
     holds since: what they said counts after what the other said.
     """
 
     own: tuple[StatementRecord, ...]
     relayed: tuple[StatementRecord, ...]
-    former: frozenset[int] = frozenset()
+    former: frozenset[Statement] = frozenset()
 
     @property
     def records(self) -> tuple[StatementRecord, ...]:
@@ -88,7 +88,10 @@ def find_described(query: Query, statements: LexicalIndex, shelf: Shelf) -> Spok
         found = statements.search(terms, {field: 1.0}, query.facets, _AT_ONCE, must=must)
         return [r for r in _in_order(shelf, [i for i, _ in found]) if r.statement.speaker]
 
-    return Spoken(tuple(with_voices(fit(query, search, shelf), shelf)), ())
+    own = with_voices(fit(query, search, shelf), shelf)
+    names = names_in(query.speaker or "")
+    own = widened(own, names, shelf, lambda words: _search(query, statements, shelf, "speaker", words), described=True)
+    return Spoken(tuple(own), ())
 
 
 def _readings(query: Query) -> list[tuple[Sequence[str], str]]:

@@ -12,7 +12,7 @@ from datetime import date
 from typing import NamedTuple
 
 from corpus.catalogue import StatementRecord
-from corpus.model import Speaker
+from corpus.model import Speaker, Statement
 from index.lexical import stems
 from index.names import Office, agree, office_of, read_name, speaker_office
 from index.people import Person
@@ -29,7 +29,9 @@ _ARTICLES = 40  # of an organisation in which somebody may speak for it
 Seek = Callable[[Sequence[str]], list[StatementRecord]]
 
 
-def widened(own: list[StatementRecord], terms: Sequence[str], shelf: Shelf, seek: Seek) -> list[StatementRecord]:
+def widened(
+    own: list[StatementRecord], terms: Sequence[str], shelf: Shelf, seek: Seek, described: bool = False
+) -> list[StatementRecord]:
     """Return `own` and what else its speakers said.
 
     Added are: of those whom the question names, all that they said under other names; of those whom it calls by an
@@ -41,6 +43,7 @@ def widened(own: list[StatementRecord], terms: Sequence[str], shelf: Shelf, seek
         terms: the stems by which the question calls the speaker.
         shelf: reads articles, statements and who is who.
         seek: finds statements whose speaker is called all of some stems.
+        described: the question describes the speaker, and the terms are the names in that.
     """
     if not own:
         return own
@@ -48,7 +51,7 @@ def widened(own: list[StatementRecord], terms: Sequence[str], shelf: Shelf, seek
     count = Counter(person for r in own if (person := people.of(r.article_id, r.statement.speaker)) is not None)
     known, found = {record.id for record in own}, list(own)
     for person, _ in count.most_common(_PEOPLE):
-        by_name = any(set(terms) <= set(stems(speaker_text(Speaker(name)))) for name in person.names)
+        by_name = not described and any(set(terms) <= set(stems(speaker_text(Speaker(name)))) for name in person.names)
         for record in _others(person, terms, by_name, shelf, seek):
             if record.id not in known and (by_name or _same_office(record, terms, own, shelf)):
                 known.add(record.id)
@@ -129,8 +132,8 @@ def _speaks_for(speaker: Speaker, body: set[str]) -> bool:
 
 def succeeded(
     records: Sequence[StatementRecord], terms: Sequence[str], periods: Sequence[Period], shelf: Shelf
-) -> frozenset[int]:
-    """Return the ids of statements by those who no longer held the office that is asked for, or did not yet.
+) -> frozenset[Statement]:
+    """Return the statements by those who no longer held the office that is asked for, or did not yet.
 
     The time is that of the periods that the question names, else now: of two who held one office one after the other,
     the later holds it.
@@ -144,11 +147,11 @@ def succeeded(
     terms_held = {person: _tenure(person, terms) for person in by}
     since = [period.since for period in periods if period.since]
     until = [period.until for period in periods if period.until]
-    gone: set[int] = set()
+    gone: set[Statement] = set()
     for person, some in by.items():
         for other in by:
             mine, theirs = terms_held[person], terms_held[other]
-            if not (mine and theirs) or person is other or agree(mine.office, theirs.office) != 1:
+            if not (mine and theirs) or person is other or not _is_same(mine.office, theirs.office):
                 continue
             if since or until:
                 asked = min(since, default=date.min), max(until, default=date.max)
@@ -156,8 +159,13 @@ def succeeded(
             else:
                 later = mine.last < theirs.first
             if later:
-                gone |= {record.id for record in some}
+                gone |= {record.statement for record in some}
     return frozenset(gone)
+
+
+def _is_same(one: Office, other: Office) -> bool:
+    """Tell whether two offices are one, of one body: there are many chairmen, but one water minister at a time."""
+    return one.head == other.head and bool(one.body & other.body)
 
 
 class _Tenure(NamedTuple):

@@ -1,12 +1,13 @@
-"""Fit the weights in ``bot/fitted.json``: which sentence answers, whether any does, whether a speaker spoke on it.
+"""Fit the weights in ``bot/fitted.json``: which sentence answers, and whether any does.
+
+Whether a speaker spoke on a topic is fitted by `evals.calibrate_spoke`.
 
     python -m evals.calibrate --sample SAMPLE_HOME --gold evals/gold/sample.jsonl \
-        --news NEWS_HOME --queries queries-dev.jsonl --speakers evals/gold/news.jsonl
+        --news NEWS_HOME --queries queries-dev.jsonl
 
 SAMPLE_HOME has ``corpus/sample`` ingested, NEWS_HOME the MultiHop-RAG corpus. Only development parts are read.
 Logistic regressions with L2 penalty (scikit-learn, which sentence-transformers brings), classes and
-sets weighted alike; figures printed are of held-out folds, grouped by question, or by articles where it is asked
-whether a speaker spoke.
+sets weighted alike; figures printed are of held-out folds, grouped by question.
 """
 
 from __future__ import annotations
@@ -28,7 +29,6 @@ from bot.decide import Decider
 from bot.evidence import Features, Scored
 from bot.opened import Opened
 from bot.refusal import Figures
-from bot.silence import Figures as Spoke
 from bot.spoken import find_described, find_spoken
 from corpus.errors import UsageError
 
@@ -38,7 +38,6 @@ TARGET = Path(__file__).resolve().parent.parent / "bot" / "fitted.json"
 SPOKEN = ("own", "context", "topic_cosine", "question_cosine", "article", "direct")
 OPEN = (*(field.name for field in fields(Features) if field.name != "lead"),)
 _SPOKEN = frozenset({"statement", "dated", "contrast", "false-speaker", "speaker"})
-_SPOKE = frozenset({"statement", "false-speaker"})  # for a date, and for one of two sides, less is asked
 _ASKED = "what did {} say about {}?"
 OTHERS = 4  # speakers of other subjects that each statement question is put to
 _SPACE = re.compile(r"\W+")
@@ -106,7 +105,8 @@ class Rows:
                 figures[self.names.index("unit")] = float(p[best[question]])
 
 
-def _plain(text: str) -> str:
+def plain(text: str) -> str:
+    """Return the words of a text in lower case, as quotations are compared."""
     return _SPACE.sub(" ", text.lower()).strip()
 
 
@@ -115,12 +115,14 @@ def _subject(row: dict[str, Any]) -> str:
     return str(row["id"]).rpartition("-")[0]
 
 
-def _is_gold(scored: Scored, text: str, quotes: Sequence[str]) -> bool:
-    words = _plain(scored.unit.span.of(text))
+def is_gold(scored: Scored, text: str, quotes: Sequence[str]) -> bool:
+    """Tell whether a unit of this text is one of the quotations, part of one, or has one."""
+    words = plain(scored.unit.span.of(text))
     return any(words in quote or quote in words for quote in quotes)
 
 
-def _read(file: Path) -> Iterator[dict[str, Any]]:
+def read(file: Path) -> Iterator[dict[str, Any]]:
+    """Yield the objects of a JSON Lines file."""
     with file.open(encoding="utf-8") as lines:
         yield from (json.loads(line) for line in lines if line.strip())
 
@@ -131,22 +133,19 @@ class Collector:
     def __init__(self) -> None:
         self.spoken, self.open = Rows(SPOKEN), Rows(OPEN)
         self.answerable = Rows([field.name for field in fields(Figures)])
-        self.spoke = Rows([field.name for field in fields(Spoke)])
         self._number = 0
-        self._groups: dict[str, int] = {}
         self._random = Random(0)
 
     def sample(self, engine: Whosaid, gold: Path) -> None:
         """Collect from the sample's gold set; statement questions also as asked of speakers of other subjects."""
-        rows = [row for row in _read(gold) if row["split"] == "dev" and not row["history"]]
+        rows = [row for row in read(gold) if row["split"] == "dev" and not row["history"]]
         speakers: dict[str, set[str]] = defaultdict(set)
         for row in rows:
             if row["speaker"]:
                 speakers[row["speaker"]].add(_subject(row))
         for row in rows:
-            quotes = [_plain(piece["quote"]) for piece in row["evidence"]]
-            group = row["group"] if row["type"] in _SPOKE else None
-            self._question(engine, row["question"], quotes, row["answerable"], "sample", row["type"] in _SPOKEN, group)
+            quotes = [plain(piece["quote"]) for piece in row["evidence"]]
+            self._question(engine, row["question"], quotes, row["answerable"], "sample", row["type"] in _SPOKEN)
             if row["type"] == "statement":
                 others = sorted(name for name, subjects in speakers.items() if _subject(row) not in subjects)
                 self._asked_of_others(engine, row["question"], quotes, others)
@@ -154,7 +153,7 @@ class Collector:
     def _asked_of_others(self, engine: Whosaid, question: str, quotes: list[str], others: Sequence[str]) -> None:
         """Collect the question in plain words, of its own speaker and of some who are silent on it."""
         with engine.opener.reading() as opened:
-            query, *_ = engine.prepare(_some(opened), question, Filters(), 1)
+            query, *_ = engine.prepare(some(opened), question, Filters(), 1)
         if query.speaker is None:
             return
         self._question(engine, _ASKED.format(query.speaker, query.topic), quotes, True, "sample", True)
@@ -163,31 +162,16 @@ class Collector:
 
     def news(self, engine: Whosaid, queries: Path) -> None:
         """Collect from MultiHop-RAG's development half."""
-        for row in _read(queries):
-            quotes = [_plain(piece["fact"]) for piece in row["evidence_list"]]
+        for row in read(queries):
+            quotes = [plain(piece["fact"]) for piece in row["evidence_list"]]
             self._question(engine, row["query"], quotes, bool(quotes), "news", False)
 
-    def speakers(self, engine: Whosaid, gold: Path) -> None:
-        """Collect from questions on what speakers said, and did not say, in the articles of MultiHop-RAG."""
-        for row in _read(gold):
-            if row["split"] == "dev":
-                quotes = [_plain(piece["quote"]) for piece in row.get("evidence", ())]
-                self._question(engine, row["question"], quotes, row["answerable"], "real news", True, row["group"])
-
     def _question(
-        self,
-        engine: Whosaid,
-        question: str,
-        quotes: list[str],
-        answerable: bool,
-        source: str,
-        spoken: bool,
-        group: str | None = None,
+        self, engine: Whosaid, question: str, quotes: list[str], answerable: bool, source: str, spoken: bool
     ) -> None:
-        """Collect what is weighed for one question; `group` names its articles, where its speaker spoke or did not."""
         self._number += 1
         with engine.opener.reading() as state:
-            opened = _some(state)
+            opened = some(state)
             query, vector, found = engine.prepare(opened, question, Filters(), 10)
             decider = Decider(opened.search)
             if spoken and query.speaker:
@@ -195,29 +179,25 @@ class Collector:
                 records = find_spoken(query, statements, shelf)
                 records = records if records.records else find_described(query, statements, shelf)
                 if records.records:
-                    scored, figures = decider.weigh_spoken(query, vector, records, found)
-                    right = self._units(self.spoken, opened, scored, quotes, source)
-                    if group is not None and figures is not None and right == answerable:
-                        number = self._groups.setdefault(group, len(self._groups))
-                        self.spoke.add(figures, answerable, number, source)
+                    scored, _ = decider.weigh_spoken(query, vector, records, found)
+                    self._units(self.spoken, opened, scored, quotes, source)
             elif spoken and query.asks_who:
                 self._units(self.spoken, opened, decider.weigh_who(query, vector, found), quotes, source)
             elif not spoken:
-                scored, met = decider.weigh_open(query, vector, found)
+                scored, figures = decider.weigh_open(query, vector, found)
                 self._units(self.open, opened, scored, quotes, source)
-                self.answerable.add(met, answerable, self._number, source)
+                self.answerable.add(figures, answerable, self._number, source)
 
-    def _units(self, rows: Rows, opened: Opened, scored: Sequence[Scored], quotes: list[str], source: str) -> bool:
-        """Collect the units of one question; tell whether what was asked for is among them."""
+    def _units(self, rows: Rows, opened: Opened, scored: Sequence[Scored], quotes: list[str], source: str) -> None:
         texts = opened.served.texts({s.unit.article.id for s in scored})
-        labels = [_is_gold(s, texts[s.unit.article.id], quotes) for s in scored]
+        labels = [is_gold(s, texts[s.unit.article.id], quotes) for s in scored]
         learnt = not quotes or any(labels)  # else what was asked for is not among them
         for one, label in zip(scored, labels, strict=True):
             rows.add(one.features, label, self._number, source, learnt)
-        return any(labels)
 
 
-def _some(opened: Opened | None) -> Opened:
+def some(opened: Opened | None) -> Opened:
+    """Return what is open; UsageError for an empty home."""
     if opened is None:
         raise UsageError("there is nothing to calibrate on: ingest the corpus into the home first")
     return opened
@@ -246,26 +226,25 @@ def _report_units(name: str, rows: Rows, p: np.ndarray[Any, Any]) -> None:
         print(line)
 
 
-def _report_refused(name: str, rows: Rows, p: np.ndarray[Any, Any], step: float = 0.1) -> None:
+def _report_answerable(rows: Rows, p: np.ndarray[Any, Any]) -> None:
     for source in sorted(set(rows.source)):
         mine = np.array([s == source for s in rows.source])
         y = np.array(rows.y)[mine]
-        print(f"{name}, {source}: {y.sum()} answerable, {(~y).sum()} not")
-        for floor in np.arange(step, 1.0, step):
+        print(f"answerable, {source}: {y.sum()} answerable, {(~y).sum()} not")
+        for floor in np.arange(0.1, 1.0, 0.1):
             refused = p[mine] < floor
-            print(f"  floor {floor:.2f}: refused {refused[~y].mean():.3f} of null, {refused[y].mean():.3f} of the rest")
+            print(f"  floor {floor:.1f}: refused {refused[~y].mean():.3f} of null, {refused[y].mean():.3f} of the rest")
 
 
 def main() -> None:
     """Fit, report, write."""
     parser = argparse.ArgumentParser(prog="python -m evals.calibrate", description=__doc__)
-    for name in ("sample", "gold", "news", "queries", "speakers"):
+    for name in ("sample", "gold", "news", "queries"):
         parser.add_argument(f"--{name}", type=Path, required=True)
     options = parser.parse_args()
     collector = Collector()
     collector.sample(Whosaid(options.sample), options.gold)
     collector.news(Whosaid(options.news), options.queries)
-    collector.speakers(Whosaid(options.news), options.speakers)
     found = json.loads(TARGET.read_text("utf-8"))
     found["weights"]["spoken"], p = collector.spoken.fit(FEW)
     _report_units("spoken", collector.spoken, p)
@@ -273,9 +252,7 @@ def main() -> None:
     _report_units("open", collector.open, p)
     collector.answerable.settle(collector.open, p)
     found["weights"]["answerable"], p = collector.answerable.fit()
-    _report_refused("answerable", collector.answerable, p)
-    found["weights"]["spoke"], p = collector.spoke.fit()
-    _report_refused("spoke", collector.spoke, p, 0.05)
+    _report_answerable(collector.answerable, p)
     print(json.dumps(found["weights"], indent=1))
     TARGET.write_text(json.dumps(found, indent=1) + "\n", "utf-8")
 

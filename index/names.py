@@ -11,7 +11,7 @@ from corpus.model import Speaker
 from corpus.statements.lexicon import is_body, is_title, nouns
 from index.lexical import stems
 from index.speakers import acronyms
-from index.wordnet import RAREST, kinds, rarity
+from index.wordnet import RAREST, base_forms, kinds, rarity
 from index.words import word_set
 
 _WORD = re.compile(r"(?:[^\W\d_]\.)+[^\W\d_]?(?!\w)|[^\W_]+(?:['’`ʼ][^\W_]+)*\.?")
@@ -23,6 +23,7 @@ _PARTICLES = word_set(
 )
 _SUFFIXES = frozenset(["jr", "sr", "ii", "iii", "iv", "phd", "md", "qc", "kc", "mp"])
 _PHRASE_END = re.compile(r"\s(?:of|for|at|in|on|from|to|with|who|that|and)\s|,")
+_ROLE_END = re.compile(r"\s(?:of|for|at|in|on|from|to|with|who|that)\s|,")
 _SMALL = frozenset(stems("the of for and in at a an s"))
 _PUBLIC = "P"  # see `index.wordnet.make_kinds`
 _WORLDS = frozenset("PSA")
@@ -109,14 +110,25 @@ def is_proper(name: str) -> bool:
 def office_of(role: str | None, affiliation: str | None) -> Office:
     """Return what a role and an affiliation say, as it is compared."""
     role, affiliation = (part and part.replace(".", "") for part in (role, affiliation))
-    phrase, *_ = _PHRASE_END.split((role or "").strip(), maxsplit=1)
+    phrase, *_ = _ROLE_END.split((role or "").strip(), maxsplit=1)
     words = [fold(word).rstrip(".") for word in _WORD.findall(phrase)]
+    words = words if words and _is_post(words[-1]) else []
     head = re.sub(r"(?:woman|person)$", "man", words[-1]) if words else ""
     rest = " ".join(words[:-1]) + (role or "")[len(phrase) :] + " " + (affiliation or "")
     short = frozenset(a for part in (affiliation, role) if part for a in [part, *acronyms(part)] if a.isupper())
     body = frozenset(stems(_POSSESSIVE.sub("", rest))) - _SMALL - _VAGUE
     named = any(is_body(word) or rarity(word) >= RAREST for word in _WORD.findall(rest.lower()))
     return Office(head, _WORLDS & set(kinds(words[-1])) if words else frozenset(), body, short, named)
+
+
+_KIN = word_set("brother sister son daughter father mother husband wife widow widower partner friend uncle aunt cousin")
+
+
+def _is_post(word: str) -> bool:
+    """Tell whether the last word of a role is a noun for what people are, and not only to one another."""
+    forms = base_forms(word)
+    roles = nouns()["role"] | nouns()["title"]
+    return word not in _KIN and any(form in roles or {"p", "P"} & set(kinds(form)) for form in forms)
 
 
 _VAGUE = frozenset(stems("former acting deputy vice then state national chief senior first new general"))

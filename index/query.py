@@ -17,6 +17,7 @@ from index.lexical import stems
 from index.outlets import OutletMention, OutletNames
 from index.periods import Period, find_periods
 from index.terms import content_terms
+from index.words import word_set
 
 MAX_QUESTION = 2_000
 """Characters; what is longer is a document, not a question, and the patterns of questions are made for less."""
@@ -218,16 +219,24 @@ def _bind(facets: Facets, periods: Sequence[Period]) -> Facets:
     return facets
 
 
+_BEFORE_DATE = word_set("in on of during since before after until by from between and the around about early late mid")
+_PART_OF_DATE = word_set("end start beginning middle as")
+
+
 def _without(text: str, spans: Sequence[Span]) -> str:
+    """Return `text` without the spans and the prepositions before them: "as of", "at the end of", "since"."""
     kept, at = [], 0
     for span in sorted(spans):
-        kept.append(
-            re.sub(
-                r"(?:,?\s*\b(?:in|on|of|during|since|before|after|until|by|from|between|and|the|around|about|early|late|mid"
-                r"|(?:(?:end|start|beginning|middle|as)(?=\s+of\b)))\s+)+$",
-                "",
-                text[at : span.start],
-            )
-        )
+        kept.append(_without_last(text[at : span.start]))
         at = max(at, span.end)
     return re.sub(r"\s+", " ", "".join(kept) + text[at:]).strip(" ,")
+
+
+def _without_last(text: str) -> str:
+    words = text.split() if text[-1:].isspace() else []
+    kept, after = len(words), ""
+    while kept and ((word := words[kept - 1].lower()) in _BEFORE_DATE or (word in _PART_OF_DATE and after == "of")):
+        kept, after = kept - 1, word
+    if kept == len(words):
+        return text
+    return (" " if text[0].isspace() else "") + " ".join(words[:kept]).rstrip(",")

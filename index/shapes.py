@@ -69,7 +69,7 @@ SHAPES: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
         # who said ...: no speaker is named
         (
             "who",
-            r"^\W*(?:and\s)?(?:who|which\s(?P<one>\w+))\s(?:else\s)?(?:has\s|have\s)?(?P<verb>[^\W\d]+)\b\s?"
+            r"^\W*(?:and\s)?(?:who|which\s(?P<one>\w+))\s(?:else\s)?(?:has\s|have\s)?(?P<verb>[^\W\d]+)\b(?!,)\s?"
             rf"(?:that\s|about\s|on\s)?{_TOPIC}",
         ),
         (

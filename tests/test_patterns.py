@@ -15,6 +15,8 @@ FUZZ = Path(__file__).with_name("pattern_fuzz.py")
 # The most characters that a pattern ever sees, and what keeps it to that. All others get 300 kB.
 BOUNDS: dict[str, tuple[int, str]] = {
     "index/frames.py": (2_000, "questions: index.query.MAX_QUESTION"),
+    "index/shapes.py": (2_000, "questions: index.query.MAX_QUESTION"),
+    "index/clauses.py": (2_000, "questions: index.query.MAX_QUESTION"),
     "index/outlets.py: _BEFORE": (2_000, "questions: index.query.MAX_QUESTION"),
     "index/periods.py": (2_000, "questions: index.query.MAX_QUESTION"),
     "index/query.py": (2_000, "questions: index.query.MAX_QUESTION"),
@@ -23,6 +25,7 @@ BOUNDS: dict[str, tuple[int, str]] = {
     "corpus/statements/phrases.py": (400, "tags of one sentence: corpus.statements.tokens.LONGEST"),
     "bot/expected.py": (2_000, "questions and single sentences"),
     "bot/spoken.py": (2_000, "the speaker that a question names: index.query.MAX_QUESTION"),
+    "bot/described.py": (2_000, "the speaker that a question names: index.query.MAX_QUESTION"),
     "bot/inline.py: _INLINE": (50_000, "one line of an answer: a title, or a quotation from one passage"),
 }
 
@@ -36,6 +39,7 @@ MADE_LATER = {
     "evals/metrics/wording.py: holds",  # words that an answer must hold, escaped
     "bot/ideas.py: _is_name",  # a word of a topic, escaped
     "bot/topics.py: as_called",  # a speaker's name or a topic, escaped
+    "bot/described.py: _is_called",  # a speaker's name, escaped
     "bot/slack/app.py: _register",  # the id of a button, escaped
     "bot/slack/listeners/words.py: mentions",  # the id of a user, escaped
     "bot/slack/listeners/words.py: question",  # the id of a user, escaped

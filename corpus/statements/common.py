@@ -53,6 +53,8 @@ def read_document(parts: Parts) -> Mention:
         owner = tags.find("S", parts.stop, parts.head_end) if tags[parts.stop : parts.stop + 1] == "I" else -1
         named = owner > 0 and "C" in tags[parts.first : owner]
     issuer = parts.slice(parts.first, owner) if named else None
+    if issuer is None and parts.unit.words[parts.stop : parts.stop + 1] in (["by"], ["from"]):
+        issuer = affiliation_after(parts.text, parts.unit, parts.stop, parts.head_end)
     run = parts.first
     while run < parts.stop - 1 and tags[run] == "C":
         run += 1

@@ -78,6 +78,9 @@ class Definites:
             full = self._roster.bodies.full_name(mention.role)
             if full is not None and full != mention.role:
                 return self._roster.bodies.get(full)
+        holder = self._roster.office_holder(mention)
+        if holder is not None:
+            return holder
         affiliation = self._roster.bodies.full_name(mention.affiliation)
         definite = (
             unit.words[phrase.start] in ("the", "its", "his", "her", "their")

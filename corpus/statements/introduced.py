@@ -43,6 +43,8 @@ def introduced(text: str, unit: Unit, run: Run, casing: Casing) -> tuple[Phrase,
         return None
     if is_adjective(words[end - 1]) and end - start > 1 and tags[end : end + 1] in tuple("Cneg"):
         return None  # "Native American children"
+    if words[end - 1].endswith("s") and is_adjective(words[end - 1][:-1]):
+        return None  # "Cuban Americans"
     phrase = _after_description(unit, start, end) or _with_role(unit, start, end)
     mention = read_mention(text, unit, phrase)
     if mention is None or mention.kind != "person" or is_role((mention.name or "").lower().split()[-1]):
@@ -72,7 +74,7 @@ def _with_role(unit: Unit, start: int, end: int) -> Phrase:
         low = start
     while low < start and tags[low] == "e" and (not low or tags[low - 1] != "D"):
         low += 1
-    if tags[high : high + 1] == ",":
+    if tags[high : high + 1] == "," and (not low or tags[low - 1] != "K"):  # not "According to Reuters, the minister"
         stop = high + 1
         while stop < len(tags) and tags[stop] not in ",.;:()QVFXb" and stop - high < _WINDOW[1]:
             stop += 1

@@ -39,6 +39,7 @@ _PARTICLES = frozenset(
     ["de", "la", "le", "du", "van", "von", "der", "den", "bin", "ibn", "al", "el", "da", "di", "dos", "del"]
 )
 _OWNER = re.compile(r"D?C+IC+S(?=[DCnq])")
+_SHARE = frozenset(("percent", "per cent", "%"))
 _ONE = ("one", "another")
 _PRONOUNS: dict[str, Sex | None] = {"he": "m", "she": "f", "it": None, "they": None}
 
@@ -50,6 +51,9 @@ def read_mention(text: str, unit: Unit, phrase: Phrase) -> Mention | None:
         word = words[start]
         return Mention("pronoun", word, word, sex=_PRONOUNS[word], plural=word == "they") if word in _PRONOUNS else None
     head_end = min(phrase.head, phrase.end)
+    if tags[start : start + 3] == "DID" or not _SHARE.isdisjoint(words[start:head_end]):
+        share = unit.slice(text, start, head_end) or ""
+        return Mention("anonymous", share, words[head_end - 1], role=share, plural=True)  # "one in three", "58 percent"
     while head_end > start + 1 and tags[head_end - 1] in "MI":
         head_end -= 1
     owner = _OWNER.match(tags, start, head_end)  # "the Department of State's report": the core is the report

@@ -29,8 +29,6 @@ from corpus.statements.phrases import Phrase
 from corpus.statements.roles import role_in_predicate
 from corpus.statements.tokens import Unit
 
-__all__ = ["Entity", "Named", "Roster"]
-
 _LONG_NAME = 7
 """Letters from which on a name that differs in their order only is a slip."""
 _SHARED = 50
@@ -97,6 +95,16 @@ class Roster:
         """The one person whose role holds the noun `head`; None where there are several."""
         holders = self._holders.get(head, {})
         return next(iter(holders.values())) if len(holders) == 1 else None
+
+    def office_holder(self, mention: Mention) -> Entity | None:
+        """Whom "secretary of State Clinton" names: the office and the last name of one whom the article knows."""
+        office, _, last = (mention.affiliation or "").rpartition(" ")
+        named = office and mention.role and f" of {mention.affiliation}" in mention.text
+        person = self._known_person(last, mention.sex) if named else None
+        if person is None or name_words(person.name or "")[1:][-1:] != name_words(last):
+            return None
+        self.describe(person, replace(mention, role=f"{mention.role} of {office}", affiliation=None))
+        return person
 
     def holders(self, head: str) -> list[Entity]:
         """Everybody whose role holds the noun `head`."""
@@ -197,8 +205,7 @@ class Roster:
         role, affiliation = role_in_predicate(self._text, self._units[run.unit], run.end)
         if role:
             self.describe(person, replace(mention, role=role, affiliation=affiliation))
-        if not person.order:
-            person.order = len(self.persons)
+        person.order = person.order or len(self.persons)
         self._place(run, phrase, person)
 
     def _place(self, run: Run, phrase: Phrase, entity: Entity) -> None:

@@ -13,12 +13,14 @@ def trimmed(unit: Unit, phrase: Phrase) -> Phrase | None:
     """A phrase without what is not part of the noun phrase, and with the first half of a name that it lacks."""
     tags, words = unit.tags, unit.words
     start, end = phrase.start, phrase.end
-    while start < end and (tags[start] in ",-AB():.QxRH;" or (tags[start] == "I" and words[start] in ("by", "from"))):
+    while start < end - 1 and (tags[start] in ",-AB():.QxRHI;" or words[start] in ("including", "like")):
         start += 1
     while end > start and (tags[end - 1] in ",-S(:;.IR" or (tags[end - 1] in "OW" and end - 1 > start)):
         end -= 1
     if start >= end:
         return None
+    if start and words[start] in ("percent", "per cent") and tags[start - 1] in "CD":
+        start -= 1  # "Thirty percent of voters"
     if start > 1 and tags[start] in "nC" and tags[start - 1] in "Qq" and tags[start - 2] == "D":
         start -= 2  # 'The "Friends in Low Places" singer'
     while start and tags[start] == "C" and tags[start - 1] == "C" and _is_name(words[start - 1]):
@@ -63,6 +65,6 @@ def own_name(unit: Unit, phrase: Phrase) -> Phrase | None:
     end = start = phrase.start - 1
     while start and tags[start - 1] in "C-":
         start -= 1
-    if start == end or (start and tags[start - 1] not in "QAB:;.-T"):
+    if start == end or tags[start - 1 : start] == "K" or (start and tags[start - 1] not in "QAB:;.-T"):
         return None
     return Phrase(start, end, end)

@@ -11,12 +11,13 @@ from dataclasses import replace
 
 from corpus.statements.definite import Definites
 from corpus.statements.discourse import Draft
-from corpus.statements.lexicon import is_agent, nouns, speaks
+from corpus.statements.lexicon import is_agent, is_role, nouns, speaks
 from corpus.statements.memory import Event, Memory
 from corpus.statements.mentions import read_mention
 from corpus.statements.parts import Entity, Mention, MentionKind
 from corpus.statements.phrases import Phrase, before
 from corpus.statements.pronouns import agreement, is_expletive, is_organisation, own_pronoun, prominence
+from corpus.statements.roles import is_adjective
 from corpus.statements.roster import Roster
 from corpus.statements.sources import antecedent_of_relative, own_name, trimmed
 from corpus.statements.tokens import Unit
@@ -188,6 +189,11 @@ class _Resolver:
         if opens and not roster.is_proper(word) and (roster.is_common(word) or (is_agent(word) and word.endswith("s"))):
             held = roster.bodies.full_name(mention.affiliation)
             return Entity("anonymous", None, mention.text, held, plural=True, head=word) if speaks(word) else None
+        last = name.lower().split()[-1]
+        if name.lower() == last and (last in nouns()["people"] or is_role(last)):
+            return Entity("anonymous", None, mention.text, plural=last in nouns()["people"], head=last)  # "MPs"
+        if not mention.sex and name not in roster.persons and (last in nouns()["people"] or is_adjective(last[:-1])):
+            return Entity("anonymous", None, mention.text, plural=True, head=last)  # "Cuban Americans"
         plain, bracket, _ = mention.text.partition(" (")
         body = roster.bodies.of(plain if bracket else name)
         if body is not None and not mention.role and not mention.sex:

@@ -20,7 +20,7 @@ from corpus.statements.cues import Verb, verb_forms
 _TOKEN = re.compile(
     r"according\s+to\b|per\s?cent\b|(?:[^\W\d_]\.){2,}|(?-i:[A-Z]\.(?=\s[A-Z]))"
     r"|(?:Jan|Feb|Mar|Apr|Aug|Sept?|Oct|Nov|Dec)\.(?=\s\d)|[$£€]?\d[\d.,]*\d%?"
-    r"|(?:Mrs?|Ms|Dr|Sens?|Reps?|Govs?|Gen|Lt|Col|Rev|St|Prof|Jr|Sr)\."
+    r"|(?:Mrs?|Ms|Dr|Sens?|Reps?|Govs?|Gen|Lt|Col|Sgt|Capt|Maj|Cpl|Cmdr|Adm|Supt|Insp|Det|Rev|Fr|St|Prof|Jr|Sr)\."
     r"|[’']s\b|(?<=s)[’'](?=\s)"
     r"|(?:(?-i:[A-Z][’'](?=[A-Z])))?\w+(?:[-&]\w+)*(?:[’'](?:t|ve|re|ll|d|m)\b)?|\.\.\.|--|[^\w\s]",
     re.IGNORECASE,

@@ -35,10 +35,10 @@ def figures(engine: Whosaid, question: str) -> Figures:
 def test_the_weights_are_of_the_figures_there_are_and_all_speak_for_the_speaker() -> None:
     weights = fitted("spoke")
     assert set(weights) == {"bias", *(field.name for field in fields(Figures))}
-    weak = Figures(context=0.0, lead=0.0, article=0.0, question=0.0, alone=0.0, share=-5.0, others=4.0)
+    weak = Figures(met=0.0, lead=0.0, article=0.0, question=0.0, alone=0.0, rival=0.5, share=-5.0)
     assert confidence(weak) < 0.1
     for better in (
-        {"context": 1.0},
+        {"met": 1.0},
         {"lead": 1.0},
         {"article": 1.0},
         {"question": 1.0},

@@ -65,6 +65,35 @@ def test_an_acronym_finds_its_organisation(engine: Whosaid) -> None:
     assert found - {None} == {"An Sokkhoeurn"}
 
 
+def test_an_organisation_is_also_heard_through_who_speaks_for_it(engine: Whosaid) -> None:
+    """No article calls the ministry's spokesman by its letters: it has to be his ministry there."""
+    found = people(spoken(engine, "MFARC").own)
+    assert "Hale Teverin" in found
+    assert "An Sokkhoeurn" not in found
+    assert "Tamm Orlick" in described(engine, "the Port Verl chamber of commerce")
+
+
+@pytest.mark.parametrize(
+    ("asked", "name"),
+    [
+        ("Haskerry's mayor", "Oona Blyth-Marten"),
+        ("Lark Mobile's chief", "Tam Rosvelter"),
+        ("the Cambodian foreign ministry", "An Sokkhoeurn"),
+    ],
+)
+def test_an_office_of_a_place_or_body_is_not_the_place_itself(engine: Whosaid, asked: str, name: str) -> None:
+    assert not spoken(engine, asked).own
+    assert name in described(engine, asked)
+    assert not {"Haskerry", "Lark Mobile"} & described(engine, asked)
+
+
+def test_of_two_who_held_an_office_the_former_is_told(engine: Whosaid) -> None:
+    found = spoken(engine, "the water minister", "the dam")
+    former = people(tuple(record for record in found.own if record.statement in found.former))
+    assert people(found.own) == {"Brack Hollomen", "Pree Vantrell"}
+    assert former == {"Brack Hollomen"}
+
+
 def test_what_came_through_a_report_is_relayed_and_not_its_own(engine: Whosaid) -> None:
     found = spoken(engine, "the State Department's report", "assembly")
     assert found.own and found.relayed

@@ -171,6 +171,19 @@ WHOLE = [
         "it was over",
         Speaker(None, "Two officials close to the talks"),
     ),
+    (
+        "MPs from the party said it would pass. One MP, who asked for silence, said it was a mess.",
+        "a mess",
+        Speaker(None, "One MP"),
+    ),
+    ("Thirty percent of voters said it had changed.", "changed", Speaker(None, "Thirty percent of voters")),
+    (
+        "Hillary Poe won. Former secretary of State Poe said it was good.",
+        "good",
+        Speaker("Hillary Poe", "Former secretary of State"),
+    ),
+    ("A police spokesman, Sgt. Tom Reed, said one had been shot.", "shot", Speaker("Tom Reed", "police spokesman")),
+    ("According to Reuters, the minister told lawmakers that talks had failed.", "talks", Speaker(None, "minister")),
     ("The government said it would pay.", "pay", Speaker(None, "government")),
     (
         "Doctors at Kell General Hospital said 19 were hurt.",
