@@ -158,7 +158,8 @@ class Whosaid:
                 vector = opened.search.question_vector(query.whole)
                 found = opened.search.passages(query, max(hits, READ), vector)
                 result = _decided(opened, query, vector, found)
-                answer = told(opened, query, result, replace(reach, admitted=bool(found)), found, hits, page)
+                admitted = bool(found) or opened.search.admits(query.facets)
+                answer = told(opened, query, result, replace(reach, admitted=admitted), found, hits, page)
                 verify_answer(answer, opened.served.text)
         return replace(answer, question=question, timings={"total": round(time.perf_counter() - started, 4)})
 

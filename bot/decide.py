@@ -14,7 +14,7 @@ from bot.matters import Matters
 from bot.result import Result, Silent
 from bot.runs import WORDS, with_runs
 from bot.sides import together, varied
-from bot.spoken import Spoken, find_described, find_spoken, several
+from bot.spoken import Spoken, find_described, find_spoken, parties
 from bot.taken import alternatives, labels
 from corpus.catalogue import ArticleRecord
 from index.hit import Hit
@@ -49,20 +49,32 @@ class Decider:
         """
         if query.foreign or query.bare:
             return Result(reason="no_evidence")
-        if query.facets.restricted and not found:
+        if query.facets.restricted and not found and not self._search.admits(query.facets):
             return Result(reason="nothing_matches_filters")
         found = [hit for hit in found if self._may(hit.article, 0)]
         if query.speaker is None:
             return (self._who if query.asks_who else self._open)(query, vector, found)
         aim = self._aim(query, vector, found)
-        parts = several(query)
-        if len(parts) > 1 and not find_spoken(query, self._search.statements, self._search.shelf).records:
+        parts = parties(query, self._search.statements, self._search.shelf)
+        if parts:
             sides = [(part, self._of(part, aim, found, len(parts))) for part in parts]
             if any(result.own for _, result in sides):
                 return together(query, sides)
         result = self._of(query, aim, found)
         unknown = result.reason == "unknown_speaker" and not query.firm
-        return self._open(query.as_open(), vector, found) if unknown or (query.weak and not result.own) else result
+        if unknown or (query.weak and not result.own):
+            return self._open(query.as_open(), vector, found)
+        return self._elsewhere(query, result)
+
+    def _elsewhere(self, query: Query, result: Result) -> Result:
+        """Tell a speaker whom nobody quotes from one who is quoted, though in no article that the filters admit."""
+        if result.reason != "unknown_speaker" or not query.facets.restricted:
+            return result
+        anywhere = replace(query, facets=query.facets.unrestricted())
+        for find in (find_spoken, find_described):
+            if records := find(anywhere, self._search.statements, self._search.shelf).records:
+                return replace(result, reason="nothing_matches_filters", silent=Silent(len(records)))
+        return result
 
     def _of(self, query: Query, aim: Aim, found: Sequence[Hit], sides: int = 1) -> Result:
         """Answer from the speaker who is called what the question says, else from one who fits the description."""

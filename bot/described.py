@@ -10,7 +10,7 @@ from corpus.model import Speaker
 from corpus.statements.lexicon import is_body
 from index.frames import can_speak
 from index.lexical import stems
-from index.names import is_organisation
+from index.names import is_organisation, office_of
 from index.query import Query
 from index.relevance import Terms, Topic, terms_of
 from index.shelf import Shelf
@@ -24,6 +24,7 @@ _FITS = 0.6  # share of a description that a speaker must meet
 _AS_GOOD = 0.05  # below the best fit that is still taken
 _HEAD_MET = 0.35  # what the head of a description must be met by: at least a sibling in meaning
 _SAME = 0.5  # what goes before the head must be met by in the speaker's office: siblings (justice, interior) differ
+_MEANT = 0.6  # the same for who leads: any two bodies are siblings (army, office)
 _PHRASE_END = re.compile(r"\s(?:of|in|for|at|from)\s")
 _OWNER = re.compile(
     r"^.*\w(?:['’]s|s['’])\s|\s(?:of|in|for|at|from)\s.*$"
@@ -61,6 +62,11 @@ class _Asked:
 
         last = re.sub(r"['’]s?$", "", _PHRASE_END.split(asked)[0].lower().split()[-1])
         self.human = last == self.noun and can_speak(last) and not is_body(last) and last not in _BODY
+
+    @property
+    def is_lead(self) -> bool:
+        """True for who leads something: "the railway boss"."""
+        return self.noun in _LEADS and not self.before.empty
 
     def head_met(self, speaker: Speaker) -> bool:
         """Tell whether a speaker is what the head says, or something near in meaning: a human being by the role."""
@@ -109,8 +115,8 @@ def fit(query: Query, search: Search, shelf: Shelf) -> list[StatementRecord]:
     on_topic = search(dict.fromkeys(query.terms, 1.0), "content", [asked.head])[:_LOOKED_AT]
     records = list({r.id: r for r in (*on_topic, *search(terms, "speaker", ())[:_LOOKED_AT])}.values())
     texts = {article: terms_of(text) for article, text in shelf.texts({r.article_id for r in records}).items()}
-    found = _best(asked, records, texts, asked.head_met) or _told_beside(asked, query, search, shelf)
-    return found or _best(asked, records, texts, asked.head_may_be_met, given=frozenset([asked.head]))
+    found = _best(asked, records, texts, asked.head_met, shelf) or _told_beside(asked, query, search, shelf)
+    return found or _best(asked, records, texts, asked.head_may_be_met, shelf, given=frozenset([asked.head]))
 
 
 def _best(
@@ -118,6 +124,7 @@ def _best(
     records: Sequence[StatementRecord],
     texts: Mapping[str, Terms],
     head_met: Callable[[Speaker], bool],
+    shelf: Shelf,
     given: frozenset[str] = frozenset(),
 ) -> list[StatementRecord]:
     """Return the statements whose speakers fit best; `given` are stems that count as met."""
@@ -128,6 +135,8 @@ def _best(
         if head_met(speaker) and asked.names <= called.stems | text.stems:
             rest = Terms(called.stems - {asked.head}, called.forms - set(base_forms(asked.noun)))
             other = not asked.before.empty and asked.before.coverage(rest) < _SAME
+            if asked.is_lead and asked.before.coverage(rest) < _MEANT and not _is_beside(asked, record, shelf):
+                continue  # nor is any head the head of the church
             if other and asked.head in called.stems and (asked.human or _is_specific(speaker, asked.head)):
                 continue  # the interior minister is no justice minister, whatever the article is about
             if asked.human and not asked.owner.empty and asked.owner.coverage(rest) < _SAME:
@@ -135,6 +144,17 @@ def _best(
             fits[record.id] = asked.topic.coverage(Terms(called.stems | given, called.forms), text)
     best = max(fits.values(), default=0.0)
     return [r for r in records if fits.get(r.id, 0.0) >= max(_FITS, best - _AS_GOOD)]
+
+
+def _is_beside(asked: _Asked, record: StatementRecord, shelf: Shelf) -> bool:
+    """Tell whether what goes before the head stands where the article names one whose role tells no body."""
+    speaker = record.statement.speaker or Speaker()
+    office = office_of(speaker.role, speaker.affiliation)
+    if not speaker.name or office.body:
+        return False
+    text = shelf.texts([record.article_id])[record.article_id]
+    near = " ".join(part for part in _SENTENCE.split(text) if speaker.name in part)
+    return asked.before.coverage(terms_of(near)) >= _SAME
 
 
 def _is_specific(speaker: Speaker, head: str) -> bool:

@@ -104,30 +104,32 @@ def _message(reason: Reason, query: Query, about: Reach, names: OutletNames, sil
         return "The question is not in English, the only language that is read here; ask in English."
     if query.bare:
         return "The question names nobody and nothing to look for; say who is meant, or what it is about."
+    asked = restrictions(query, about, names) if query.facets.restricted else ""
     if reason == "unknown_speaker":
         return f"Nobody by the name of {_plain(query.speaker)} is quoted in {reach}."
     if reason == "speaker_silent":
         on = f" on {_plain(query.topic)}" if query.topic else ""
-        return f"No statement by {_plain(query.speaker)}{on} was found in {reach}; {_elsewhere(silent)}"
+        return f"No statement by {_plain(query.speaker)}{on}{asked} was found in {reach}; {_elsewhere(silent, asked)}"
     if reason == "nothing_matches_filters":
         if not about.admitted or query.speaker is None:
             return unmatched(query, about, names)
         asked = restrictions(query, about, names)
-        return f"No statement by {_plain(query.speaker)}{asked} was found; there are {reach}."
+        known = "; other articles here quote this speaker. There" if silent is not None else "; there"
+        return f"No statement by {_plain(query.speaker)}{asked} was found{known} are {reach}."
     if query.unknown_outlets:
         named = " or ".join(_plain(name) for name in query.unknown_outlets)
-        return f"No answer was found in {reach}, which has nothing published by {named}."
-    return f"No statement that answers this was found in {reach}."
+        return f"No answer{asked} was found in {reach}, which has nothing published by {named}."
+    return f"No statement that answers this{asked} was found in {reach}."
 
 
-def _elsewhere(silent: Silent | None) -> str:
-    """Say how often a silent speaker is quoted, on what, and who spoke on the topic instead."""
+def _elsewhere(silent: Silent | None, asked: str) -> str:
+    """Say how often a silent speaker is quoted in what is asked for, on what, and who spoke on the topic instead."""
     if silent is None or not silent.statements:
         return "this speaker is quoted on other matters."
     number = "1 other statement" if silent.statements == 1 else f"{silent.statements:,} other statements"
     matters = f", on {_listed([_plain(matter) for matter in silent.on])}" if silent.on else ""
     others = f" Others spoke on it: {_listed([_plain(name) for name in silent.others])}." if silent.others else ""
-    return f"{number} by this speaker {'is' if silent.statements == 1 else 'are'} here{matters}.{others}"
+    return f"{number} by this speaker{asked} {'is' if silent.statements == 1 else 'are'} here{matters}.{others}"
 
 
 def _listed(words: Sequence[str]) -> str:

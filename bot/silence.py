@@ -1,8 +1,8 @@
 """Whether a speaker spoke on a topic, or only near those who did.
 
 The figures set the speaker's words against those of everybody else who is quoted in the articles on the topic. Their
-weights come from ``python -m evals.calibrate`` (see docs/retrieval.md), which fits them on questions that somebody
-answers in truth and on the same kind of questions put to others who are quoted in the same articles.
+weights come from ``python -m evals.calibrate_spoke`` (see docs/who-said-what.md), which fits them on questions that
+somebody answers in truth and on the same kind of questions put to others who are quoted in the same articles.
 """
 
 from __future__ import annotations

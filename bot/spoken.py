@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from bot.described import fit, names_in
+from bot.outside import is_outside, names_body, speaking
 from bot.widen import succeeded, widened, with_voices
 from corpus.catalogue import StatementRecord
 from corpus.model import Speaker, Statement
@@ -51,6 +52,31 @@ def several(query: Query) -> list[Query]:
     return [replace(query, speaker=name, speaker_terms=speaker_terms(name)) for name in names if name]
 
 
+def parties(query: Query, statements: LexicalIndex, shelf: Shelf) -> list[Query]:
+    """Return a query for each of several speakers, where the question names several; none where it names one.
+
+    It does where the whole phrase finds nobody, or each part by itself is what a speaker is called and no speaker is
+    called all of it ("the Ministry of Health and Trade").
+    """
+    parts = several(query)
+    if len(parts) < 2:
+        return []
+    found = find_spoken(query, statements, shelf).records
+    if not found:
+        return parts
+    if any(_is_called(r, query.speaker_terms) for r in found):
+        return []
+    for part in parts:
+        called = _search(part, statements, shelf, "speaker", part.speaker_terms)
+        if not any(_is_called(r, part.speaker_terms) for r in called):
+            return []
+    return parts
+
+
+def _is_called(record: StatementRecord, terms: Sequence[str]) -> bool:
+    return set(terms) <= set(stems(speaker_text(record.statement.speaker)))
+
+
 def find_spoken(query: Query, statements: LexicalIndex, shelf: Shelf) -> Spoken:
     """Return the statements of the speaker that `query` names, nearest to its topic first.
 
@@ -66,6 +92,7 @@ def find_spoken(query: Query, statements: LexicalIndex, shelf: Shelf) -> Spoken:
         if own or relayed:
             own = _not_apart(left_out, own)
             own = _speaking_of(set(stems(left_out)), shelf, own) or own
+            own = speaking(query.speaker or "", terms, own, shelf) if not left_out else own
             own = widened(own, terms, shelf, lambda words: _search(query, statements, shelf, "speaker", words))
             own = _of_the_story(query, own, shelf)
             known = {record.id for record in own}
@@ -88,7 +115,10 @@ def find_described(query: Query, statements: LexicalIndex, shelf: Shelf) -> Spok
         found = statements.search(terms, {field: 1.0}, query.facets, _AT_ONCE, must=must)
         return [r for r in _in_order(shelf, [i for i, _ in found]) if r.statement.speaker]
 
-    own = with_voices(fit(query, search, shelf), shelf)
+    fitting = fit(query, search, shelf)
+    if names_body(query.speaker or ""):
+        fitting = [r for r in fitting if r.statement.speaker and not is_outside(r.statement.speaker, set(words))]
+    own = with_voices(fitting, shelf)
     names = names_in(query.speaker or "")
     own = widened(own, names, shelf, lambda words: _search(query, statements, shelf, "speaker", words), described=True)
     return Spoken(tuple(own), ())

@@ -11,6 +11,7 @@ from collections.abc import Callable, Sequence
 from datetime import date
 from typing import NamedTuple
 
+from bot.outside import is_outside
 from corpus.catalogue import StatementRecord
 from corpus.model import Speaker, Statement
 from index.lexical import stems
@@ -127,7 +128,7 @@ def voices(body: Person, shelf: Shelf) -> list[StatementRecord]:
 
 def _speaks_for(speaker: Speaker, body: set[str]) -> bool:
     office = office_of(speaker.role, speaker.affiliation)
-    return bool(office.head and office.body) and office.body <= body
+    return bool(office.head and office.body) and office.body <= body and not is_outside(speaker, set(office.body))
 
 
 def succeeded(

@@ -47,6 +47,10 @@ class Facets:
         """True where every article may be used."""
         return not self.restricted and self.scope is None and self.as_of is None
 
+    def unrestricted(self) -> Facets:
+        """Return what the asker may see then, without what else the search asks for."""
+        return Facets(scope=self.scope, as_of=self.as_of)
+
     def admit(self, article: ArticleRecord) -> bool:
         """Tell whether the article may be used; an undated one never passes a range of dates."""
         if not self.shows(article):

@@ -171,6 +171,13 @@ class LexicalIndex:
         ids = searcher.fast_field_values("id", [address for _, address in found])
         return [(int(i), float(score)) for i, (score, _) in zip(ids, found, strict=True)]
 
+    def within(self, facets: Facets, limit: int) -> list[int]:
+        """Return the ids of at most `limit` documents of articles that satisfy the facets."""
+        searcher = self._index.searcher()
+        clauses = [(tantivy.Occur.Must, query) for query in (tantivy.Query.all_query(), *self._facet_queries(facets))]
+        found = searcher.search(tantivy.Query.boolean_query(clauses), limit, count=False).hits
+        return [int(i) for i in searcher.fast_field_values("id", [address for _, address in found])]
+
     def share(self, scope: Scope | None) -> float:
         """Return which share of the documents the scope holds, in [0, 1]; 0 where there are none."""
         searcher = self._index.searcher()

@@ -72,6 +72,11 @@ class Search:
         rounds.append((wide, [] if enough else self._round(query, wide, vector, dense, known)))
         return self._distinct(query, _interleave(self._reranked(query, rounds), limit + SPARE))[:limit]
 
+    def admits(self, facets: Facets) -> bool:
+        """Tell whether the facets let any article through."""
+        some = self._load(self._parts.passages.within(facets, LEXICAL))
+        return any(facets.admit(candidate.article) for candidate in some.values())
+
     def _depth(self, facets: Facets) -> int:
         """Return how many passages to ask the vector index for: more where the scope will leave few of them."""
         if facets.scope is None:

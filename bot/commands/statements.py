@@ -48,8 +48,10 @@ def run(settings: Settings, keys: Sequence[str], as_json: bool, by: Method | Non
         1 where a file or a record could not be read, or nothing was there to be read; the rest is printed.
 
     Raises:
-        UsageError: a key names neither a file nor one stored article, or its publisher allows a link only.
+        UsageError: a key is empty, or names neither a file nor one stored article, or its publisher allows a link only.
     """
+    if not all(key.strip() for key in keys):
+        raise UsageError("an empty name was given; name a file, a folder or a stored article (`.` is this folder)")
     code, listed = 0, 0
     for item in _articles(settings, keys, by or settings.statements):
         if isinstance(item, LoadError):

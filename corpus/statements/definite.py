@@ -131,7 +131,10 @@ class Definites:
         if name is not None:
             return self._roster.bodies.get(name)
         if mention.head in _ANY_BODY:
-            found = self._memory.foremost(number, unit.paragraph, _FAR, _corporate, here)
+            plain = len(set(mention.text.lower().split()) - {"the"}) == 1
+            # "The national airline" may well be one that nobody has spoken of.
+            fits = _corporate if plain else _is_organisation
+            found = self._memory.foremost(number, unit.paragraph, _FAR, fits, here)
             if found is not None:
                 return found
         if mention.name is not None:
@@ -174,8 +177,13 @@ def _corporate(entity: Entity) -> float:
         return 0.0
     if entity.kind == "person" and (entity.human > 0 or entity.role or entity.sex):
         return 0.0
-    much = 1.0 + min(entity.count, 10) / 10  # the one that the article is about
-    return much if entity.kind == "organisation" or not is_human(entity) else much / 2
+    if entity.kind == "person" and is_human(entity):
+        return 0.0
+    return 1.0 + min(entity.count, 10) / 10  # the one that the article is about
+
+
+def _is_organisation(entity: Entity) -> float:
+    return _corporate(entity) if entity.kind == "organisation" else 0.0
 
 
 def _sends(entity: Entity) -> float:

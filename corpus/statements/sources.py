@@ -68,3 +68,14 @@ def own_name(unit: Unit, phrase: Phrase) -> Phrase | None:
     if start == end or tags[start - 1 : start] == "K" or (start and tags[start - 1] not in "QAB:;.-T"):
         return None
     return Phrase(start, end, end)
+
+
+def name_after(unit: Unit, phrase: Phrase) -> Phrase | None:
+    """The name that follows on a description: "The state power company, Lark Electricity (LE), which runs the dam,"."""
+    tags = unit.tags
+    start = end = phrase.head + 1
+    if tags[phrase.head : start] != ",":
+        return None
+    while end < len(tags) and tags[end] in "C-":
+        end += 1
+    return Phrase(start, end, end) if start < end and tags[end : end + 1] in tuple(",(.") else None

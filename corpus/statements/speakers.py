@@ -19,7 +19,7 @@ from corpus.statements.phrases import Phrase, before
 from corpus.statements.pronouns import agreement, is_expletive, is_organisation, own_pronoun, prominence
 from corpus.statements.roles import is_adjective
 from corpus.statements.roster import Roster
-from corpus.statements.sources import antecedent_of_relative, own_name, trimmed
+from corpus.statements.sources import antecedent_of_relative, name_after, own_name, trimmed
 from corpus.statements.tokens import Unit
 
 _NO_HUMAN = 9
@@ -83,12 +83,14 @@ class _Resolver:
             return None
         phrase = clipped
         word = unit.words[phrase.start]
+        if unit.tags[phrase.start] == "W" and phrase.end - phrase.start > 1:
+            # A whole clause was taken for the source: "X, who keeps a shop there, said", "a flood in which 26 died".
+            return self._relative(number, phrase, spoken) if word == "who" else None
         if phrase.end - phrase.start == 1 or unit.tags[phrase.start] == "P":
             if word in _NOBODY:
                 return None
             if unit.tags[phrase.start] == "W":
-                who = antecedent_of_relative(unit, phrase.start)
-                return self.resolve(number, who, spoken) if who is not None else None
+                return self._relative(number, phrase, spoken)
             pronoun = _POSSESSIVES.get(word, word)
             if unit.tags[phrase.start] in "PO" or word in _POSSESSIVES:
                 return self._pronoun(number, phrase, pronoun, spoken)
@@ -102,7 +104,16 @@ class _Resolver:
             named = read_mention(self._text, unit, name)
             if named is not None and named.kind in ("person", "organisation"):
                 mention = replace(named, role=mention.role, affiliation=mention.affiliation)
+        if mention.kind in ("definite", "anonymous") and mention.head in nouns()["organisation"] and not mention.plural:
+            beside = name_after(unit, phrase)
+            if beside is not None:
+                return self._roster.bodies.get(unit.slice(self._text, beside.start, beside.end) or "")
         return self._mentioned(number, phrase, mention, spoken)
+
+    def _relative(self, number: int, phrase: Phrase, spoken: list[Event]) -> Entity | None:
+        """Whom the "who" or "which" that a phrase begins with goes back to."""
+        who = antecedent_of_relative(self._units[number], phrase.start)
+        return self.resolve(number, who, spoken) if who is not None else None
 
     def _mentioned(self, number: int, phrase: Phrase, mention: Mention, spoken: list[Event]) -> Entity | None:
         unit = self._units[number]

@@ -114,6 +114,16 @@ def test_what_is_no_article(settings: Settings, tmp_path: Path, capsys: pytest.C
     assert capsys.readouterr().out == ""
 
 
+@pytest.mark.parametrize("keys", [[""], [" "], ["a.txt", ""]])
+def test_an_empty_name_is_not_the_current_folder(
+    keys: list[str], settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "a.txt").write_text(SAID, "utf-8")
+    with pytest.raises(UsageError, match="an empty name was given"):
+        statements.run(settings, keys, False, None)
+
+
 def test_a_stored_article_and_its_file_say_the_same(
     sample_home: Path, sample: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -182,6 +182,38 @@ def test_what_the_sample_does_not_say(engine: Whosaid, question: str, reason: st
     assert "64 articles" in answer.answer
 
 
+LATE, SPORT = Filters(since=date(2042, 1, 1)), Filters(outlets=("Sportsday Talmeria",))
+
+
+@pytest.mark.parametrize(
+    ("question", "filters", "reason", "words"),
+    [
+        ("Hollomen say about the dam", LATE, "nothing_matches_filters", "Hollomen since 1 January 2042 was found"),
+        ("Pennaver say about herring", LATE, "nothing_matches_filters", "; other articles here quote this speaker."),
+        ("Pennaver say about herring", SPORT, "nothing_matches_filters", "by Pennaver in Sportsday Talmeria was"),
+        ("Zebulon Quagmire say about herring", LATE, "unknown_speaker", "by the name of Zebulon Quagmire is"),
+    ],
+)
+def test_where_filters_let_articles_through_they_are_not_said_to_be_none(
+    engine: Whosaid, question: str, filters: Filters, reason: str, words: str
+) -> None:
+    answer = engine.ask(f"what did {question}?", filters=filters)
+    assert answer.refusal is not None and answer.refusal.reason == reason
+    assert words in answer.answer and "No article here" not in answer.answer
+
+
+def test_what_finds_nothing_where_articles_are_says_where_it_looked(engine: Whosaid) -> None:
+    answer = engine.ask("how much herring was caught?", filters=Filters(since=date(2042, 5, 1)))
+    assert answer.refusal is not None and answer.refusal.reason == "no_evidence"
+    assert answer.answer.startswith("No statement that answers this since 1 May 2042 was found in 64 articles")
+
+
+def test_a_silent_speakers_other_statements_are_those_that_the_filters_admit(engine: Whosaid) -> None:
+    told = engine.ask("what did Hollomen say about herring?", filters=Filters(since=date(2041, 8, 1))).answer
+    assert told.startswith("No statement by Hollomen on herring since 1 August 2041 was found in 64 articles")
+    assert "other statements by this speaker since 1 August 2041 are here" in told
+
+
 def test_a_silent_speakers_refusal_tells_of_others_and_of_what_the_speaker_said(engine: Whosaid) -> None:
     answer = engine.ask("what did Imberlow say about the seized bearing?", filters=Filters())
     assert answer.refusal is not None and answer.refusal.reason == "speaker_silent"

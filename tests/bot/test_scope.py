@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import ast
 import json
+import re
 from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import asdict
@@ -105,8 +106,9 @@ def questions() -> list[tuple[str, Filters, date | None]]:
 
 
 def words(answer: Answer) -> str:
-    """The answer with everything in it, but for the words of the question."""
-    return json.dumps(asdict(answer), ensure_ascii=False).replace(json.dumps(answer.question, ensure_ascii=False), "")
+    """The answer with everything in it, but for the words of the question and scores, whose digits may be any."""
+    told = json.dumps(asdict(answer), ensure_ascii=False).replace(json.dumps(answer.question, ensure_ascii=False), "")
+    return re.sub(r"\b\d\.\d+", "", told)
 
 
 def ids(answer: Answer) -> set[str]:

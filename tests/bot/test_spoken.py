@@ -11,8 +11,10 @@ from pathlib import Path
 import pytest
 
 from bot.ask import Filters, Whosaid
-from bot.spoken import Spoken, find_described, find_spoken, several
+from bot.outside import is_outside, names_body
+from bot.spoken import Spoken, find_described, find_spoken, parties, several
 from corpus.catalogue import StatementRecord
+from corpus.model import Speaker
 from index.facets import Facets
 
 
@@ -138,3 +140,52 @@ def test_several_speakers_are_asked_one_by_one(engine: Whosaid) -> None:
     assert [part.speaker for part in parts] == ["Corr Baldomir", "Esk Norrabel", "the TFT"]
     assert [part.speaker_terms for part in parts] == [("corr", "baldomir"), ("esk", "norrabel"), ("tft",)]
     assert {part.topic for part in parts} == {"pay"}
+
+
+@pytest.mark.parametrize("leads", ["the church leader", "the army chief", "the rebel leader"])
+def test_who_leads_one_thing_is_not_who_leads_another(engine: Whosaid, leads: str) -> None:
+    assert described(engine, leads) == set()
+
+
+@pytest.mark.parametrize(
+    ("asked", "wanted"),
+    [
+        ("Hollomen and Orelind", ["Hollomen", "Orelind"]),
+        ("Brack Hollomen", []),
+        ("Water and Energy Minister", []),
+    ],
+)
+def test_two_names_are_two_parties_and_one_office_is_one(engine: Whosaid, asked: str, wanted: list[str]) -> None:
+    with engine.opener.reading() as opened:
+        assert opened is not None
+        query, *_ = engine.prepare(opened, f"what did {asked} say about the dam?", Filters(), 1)
+        assert query.speaker == asked
+        parts = parties(query, opened.search.statements, opened.search.shelf)
+    assert [part.speaker for part in parts] == wanted
+
+
+@pytest.mark.parametrize(
+    ("speaker", "outside"),
+    [
+        (Speaker("Ana Ruiz", "general counsel", "Karst"), False),
+        (Speaker("Ana Ruiz", "Karst spokeswoman"), False),
+        (Speaker("Ana Ruiz", "Karst’s chief scientist"), False),
+        (Speaker("Karst", "former monopoly"), False),
+        (Speaker("Ana Ruiz", "seller and co-founder", "Karst"), True),
+        (Speaker("Ana Ruiz", "former Karst executive"), True),
+        (Speaker("Ana Ruiz", "lawyer for the plaintiffs against Karst"), True),
+        (Speaker("Ana Ruiz", "baker", "Bread on Karst"), True),
+        (Speaker(None, "two critics of Karst"), True),
+        (Speaker("Karst Users"), True),
+    ],
+)
+def test_sellers_critics_and_former_people_do_not_speak_for_a_body(speaker: Speaker, outside: bool) -> None:
+    assert is_outside(speaker, {"karst"}) == outside
+
+
+@pytest.mark.parametrize(
+    ("asked", "is_name"),
+    [("Amazon", True), ("the Ministry of Health", True), ("the mayor of Karst", False), ("Amazon sellers", False)],
+)
+def test_a_body_is_asked_by_its_name(asked: str, is_name: bool) -> None:
+    assert names_body(asked) == is_name

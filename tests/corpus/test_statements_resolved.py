@@ -107,6 +107,13 @@ DESCRIPTIONS = [
         "calm",
         "Ministry of Foreign Affairs",
     ),
+    # a description with its name beside it is that, never the person who spoke last
+    (
+        "Tib Werr said no.\n\nThe state power firm, Lark Electricity, said the reservoir stood high.",
+        "reservoir",
+        "Lark Electricity",
+    ),
+    ("Tib Werr said no.\n\nThe national airline, Air Blue, said the planes were full.", "planes", "Air Blue"),
     ("The United Auto Workers is on strike. The UAW said it would not move.", "not move", "United Auto Workers"),
     ("Talmerian State Railways (TSR) is old. TSR said the track was safe.", "track", "Talmerian State Railways"),
     (

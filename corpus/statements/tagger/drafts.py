@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 
 from corpus.model import Span
 from corpus.statements.attribution import Attribution
 from corpus.statements.discourse import Draft, goes_on
 from corpus.statements.phrases import Phrase
+from corpus.statements.tagger.meeting import meeting
 from corpus.statements.tagger.places import Places
 from corpus.statements.tagger.quoted import claim
 from corpus.statements.tagger.ruled import Ruled
@@ -27,7 +29,9 @@ def make_drafts(text: str, units: list[Unit], linked: list[list[Attribution]], f
     """
     places = Places(units)
     ruled = Ruled(places, linked)
-    made = [_tagged(places, ruled.source(each, found), each) for each in found]
+    sources = Counter(each.source for each in found)
+    shared = {source for source, count in sources.items() if count > 1}
+    made = [_tagged(places, ruled.source(each, shared), each) for each in found]
     made += ruled.more(made)
     _nest(made, {id(each) for each in made if ruled.is_according(each)})
     _carry(units, made)
@@ -55,18 +59,25 @@ def _nest(made: list[Tagged], according: set[int]) -> None:
     What is said `according` to somebody holds what another cue says of the same words.
     """
     sizes = {id(each): (sum(end - start for start, end in each.content), -n) for n, each in enumerate(made)}
-    for inner in made:
-        longer = [outer for outer in made if sizes[id(outer)] > sizes[id(inner)] and _holds(outer, inner)]
-        if id(inner) not in according:
-            longer += [outer for outer in made if id(outer) in according and _covers(outer, inner)]
-        holding = min(longer, key=lambda outer: sizes[id(outer)], default=None)
-        inner.draft.outer = holding.draft if holding else None
+    holding: list[list[Tagged]] = [[] for _ in made]
+    contents = [(span, n) for n, each in enumerate(made) for span in each.content]
+    cues = [(cue, n) for n, each in enumerate(made) for cue in each.cue]
+    for outer, inner in meeting(contents, cues):
+        if sizes[id(made[outer])] > sizes[id(made[inner])] and _holds(made[outer], made[inner]):
+            holding[inner].append(made[outer])
+    beside: dict[int, list[Tagged]] = {}
+    for each in made:
+        if id(each) in according:
+            beside.setdefault(each.draft.unit, []).append(each)
+    for each, longer in zip(made, holding, strict=True):
+        if id(each) not in according:
+            longer += [outer for outer in beside.get(each.draft.unit, ()) if _covers(outer, each)]
+        shortest = min(longer, key=lambda outer: sizes[id(outer)], default=None)
+        each.draft.outer = shortest.draft if shortest else None
 
 
 def _covers(outer: Tagged, inner: Tagged) -> bool:
-    """Tell whether one attribution's content has all of another's, and both are of the same sentence."""
-    if outer.draft.unit != inner.draft.unit:
-        return False
+    """Tell whether one attribution's content has all of another's."""
     return all(any(a.start <= b.start and b.end <= a.end for a in outer.content) for b in inner.content)
 
 

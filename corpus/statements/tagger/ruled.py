@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection
 
 from corpus.model import Span
 from corpus.statements.attribution import Attribution
 from corpus.statements.cues import Verb, verb_forms
 from corpus.statements.discourse import Draft
+from corpus.statements.tagger.meeting import meeting
 from corpus.statements.tagger.places import Places
 from corpus.statements.tagger.spans import Found
 from corpus.statements.tagger.tagged import Tagged
@@ -22,16 +23,16 @@ class Ruled:
     def __init__(self, places: Places, linked: list[list[Attribution]]) -> None:
         self._places, self._linked = places, linked
 
-    def source(self, each: Found, found: Sequence[Found]) -> tuple[Span, ...]:
+    def source(self, each: Found, shared: Collection[tuple[Span, ...]]) -> tuple[Span, ...]:
         """The source of an attribution: the network's, save where grammar knows better.
 
         It does where a relative pronoun stands right before the cue, where two cues have been given one source and
-        only one of them is its, and where there is none.
+        only one of them is its (it is one of those `shared`), and where there is none.
         """
         relative = self._relative(each.cue)
         if relative is not None and not any(_close(source, relative) for source in each.source):
             return (relative,)
-        if each.source and not any(other is not each and other.source == each.source for other in found):
+        if each.source and each.source not in shared:
             return each.source
         ruled = self._by_rule(each.cue)
         if not each.source or not ruled:
@@ -64,21 +65,23 @@ class Ruled:
         That is what the headline says, what somebody passes on from others, and what is plainly said in a sentence
         of which the network made nothing.
         """
-        cues = [cue for each in made for cue in each.cue]
+        ruled = [
+            (number, rule, self._tagged(number, rule)) for number, rules in enumerate(self._linked) for rule in rules
+        ]
+        cues = [(cue, 0) for each in made for cue in each.cue]
+        known = {place for place, _ in meeting([(each[2].cue[0], place) for place, each in enumerate(ruled)], cues)}
         touched = {number for each in made for cue in each.cue for number, _, _ in self._places.pieces(cue)}
         touched |= {number for each in made for number, _, _ in each.draft.content}
         found = []
-        for number, rules in enumerate(self._linked):
-            for rule in rules:
-                tagged = self._tagged(number, rule)
-                if any(tagged.cue[0].overlaps(other) for other in cues):
-                    continue
-                if number not in touched:
-                    wanted = self._places.units[number].headline or self._is_plain(number, rule)
-                else:
-                    wanted = self._passed_on(number, rule, tagged, made)
-                if wanted:
-                    found.append(tagged)
+        for place, (number, rule, tagged) in enumerate(ruled):
+            if place in known:
+                continue
+            if number not in touched:
+                wanted = self._places.units[number].headline or self._is_plain(number, rule)
+            else:
+                wanted = self._passed_on(number, rule, tagged, made)
+            if wanted:
+                found.append(tagged)
         return found
 
     def _passed_on(self, number: int, rule: Attribution, tagged: Tagged, made: list[Tagged]) -> bool:

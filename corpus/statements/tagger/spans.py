@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from corpus.model import Span
 from corpus.statements.tagger.edges import beside, clipped
 from corpus.statements.tagger.heads import CONTENT, SOURCE, Floats, Ints
+from corpus.statements.tagger.meeting import meeting
 from corpus.statements.tagger.model import Network, Reading, log_softmax
+from corpus.statements.tagger.owned import owned
 
 _CUE = 1  # the place of cues among the tags
 _BEGIN = 1
@@ -78,7 +80,13 @@ def decode(network: Network, text: str, reading: Reading, choices: Choices) -> l
             made = _attribution(text, reading, own, edges, cues[number], bounds, choices)
             if made is not None and made.sure >= choices.least:
                 found.append(made)
-    return _without_doubles(sorted(found, key=lambda each: each.cue), choices.same)
+    return _without_doubles(_own(text, sorted(found, key=lambda each: each.cue)), choices.same)
+
+
+def _own(text: str, found: list[Found]) -> list[Found]:
+    """Take from attributions what another says in a paragraph of its own; leave out those with nothing left."""
+    contents = owned(text, [(each.cue, bool(each.source), each.content) for each in found])
+    return [replace(each, content=said) for each, said in zip(found, contents, strict=True) if said]
 
 
 def _without_doubles(found: list[Found], same: float) -> list[Found]:
@@ -87,12 +95,13 @@ def _without_doubles(found: list[Found], same: float) -> list[Found]:
     Both stay where one is told by the other: a report that says what a group says.
     """
     covered = [frozenset(place for span in each.content for place in range(*span)) for each in found]
+    places = [(span, number) for number, each in enumerate(found) for span in each.content]
     lost = set()
-    for i, longer in enumerate(covered):
-        for j, shorter in enumerate(covered):
-            alike = len(longer) >= len(shorter) and len(longer & shorter) >= same * len(shorter)
-            if i != j and alike and not _tells(found[i], found[j], len(shorter) / max(len(longer), 1)):
-                lost.add(i if found[i].sure < found[j].sure else j)
+    for i, j in meeting(places, places):
+        longer, shorter = covered[i], covered[j]
+        alike = len(longer) >= len(shorter) and len(longer & shorter) >= same * len(shorter)
+        if i != j and alike and not _tells(found[i], found[j], len(shorter) / max(len(longer), 1)):
+            lost.add(i if found[i].sure < found[j].sure else j)
     return [each for number, each in enumerate(found) if number not in lost]
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections.abc import Iterator, Sequence
 
 from corpus.model import Kind, Span, Statement
 from corpus.statements.attribution import Attribution
@@ -16,7 +17,9 @@ from corpus.statements.tagger.spans import CHOSEN, Found, find
 from corpus.statements.tagger.tagged import Tagged
 from corpus.statements.tokens import Unit
 
-_MARKS = "“”„\"«»‘’'` \n\t\u00a0"
+_NEXT = re.compile(r"(?<=[.!?…,])[\"”»]\s++(?=[\"“„«])|[\"”»]?(?<!\s)[^\S\r\n]*+[\r\n]\s*+(?=[\"“„«]\S)")
+"""One quotation ends and the next begins: after a stop or a comma, or on the next line, where the first may be open."""
+_MARKS = "“”„\"«»‘’'` \r\n\t\u00a0"
 
 
 def tagged_statements(text: str, units: list[Unit], linked: list[list[Attribution]]) -> list[Statement]:
@@ -67,7 +70,7 @@ def _content(text: str, spans: Sequence[Span], kind: Kind) -> tuple[Span, ...]:
     if kind != "direct":
         return tuple(sorted(spans))
     bare = []
-    for start, end in sorted(spans):
+    for start, end in (part for span in sorted(spans) for part in _apart(text, span)):
         while start < end and text[start] in _MARKS:
             start += 1
         while start < end and text[end - 1] in _MARKS:
@@ -76,3 +79,12 @@ def _content(text: str, spans: Sequence[Span], kind: Kind) -> tuple[Span, ...]:
         if start < end:
             bare.append(Span(start, end))
     return tuple(bare) or tuple(sorted(spans))
+
+
+def _apart(text: str, span: Span) -> Iterator[Span]:
+    """Yield the quotations of a span that holds several, nothing between them."""
+    start = span.start
+    for between in _NEXT.finditer(text, *span):
+        yield Span(start, between.start())
+        start = between.end()
+    yield Span(start, span.end)

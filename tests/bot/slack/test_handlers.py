@@ -95,9 +95,11 @@ def test_a_refusal_offers_questions_and_a_button_asks_once(office: Office, ada: 
 def test_one_of_the_speakers_that_a_name_fits_is_chosen(office: Office, ada: User) -> None:
     open_one = asked(office, ada, "C5", "what did the minister say about the dam?")
     assert {"Brack Hollomen", "Osk Virelane"} <= set(office.speakers(open_one))
-    ada.clicks(open_one, f"{actions.ASK}.1")
-    _, answer = office.answers("C5", open_one.thread or "", 2)
-    assert set(office.speakers(answer)[:1]) == {"Osk Virelane"}
+    for number in (0, 1):
+        ada.clicks(open_one, f"{actions.ASK}.{number}")
+        office.answers("C5", open_one.thread or "", 2 + number)
+    _, *chosen = office.answers("C5", open_one.thread or "", 3)
+    assert {office.speakers(answer)[0] for answer in chosen} == {"Brack Hollomen", "Osk Virelane"}
 
 
 def test_try_again_answers_below_and_leaves_the_answer(office: Office, ada: User) -> None:
