@@ -173,8 +173,8 @@ class LexicalIndex:
 
     def within(self, facets: Facets, limit: int) -> list[int]:
         """Return the ids of at most `limit` documents of articles that satisfy the facets."""
-        searcher = self._index.searcher()
-        clauses = [(tantivy.Occur.Must, query) for query in (tantivy.Query.all_query(), *self._facet_queries(facets))]
+        searcher, every = self._index.searcher(), tantivy.Query.all_query()
+        clauses = [(tantivy.Occur.Must, query) for query in (every, *self._facet_queries(facets))]
         found = searcher.search(tantivy.Query.boolean_query(clauses), limit, count=False).hits
         return [int(i) for i in searcher.fast_field_values("id", [address for _, address in found])]
 
@@ -242,13 +242,8 @@ class LexicalIndex:
         return queries
 
     def _days(self, field: str, lower: date | None, upper: date | None) -> Any:
-        return tantivy.Query.range_query(
-            self._schema,
-            field,
-            tantivy.FieldType.Integer,
-            lower.toordinal() if lower else None,
-            upper.toordinal() if upper else None,
-        )
+        first, last = (day.toordinal() if day else None for day in (lower, upper))
+        return tantivy.Query.range_query(self._schema, field, tantivy.FieldType.Integer, first, last)
 
 
 def _idf(documents: int, having: int) -> float:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import fcntl
 import os
 import pty
@@ -21,6 +22,10 @@ from ..conftest import Once
 from .forks import SCRIPT, WORKS, clean, forks, started
 
 PATIENCE = 120  # seconds until a process that hangs fails its test
+
+
+_LOST = 10
+"""Seconds without a word after Ctrl-C: one that comes right before a line is read is lost, and is sent again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,10 +84,15 @@ class Program:
         os.close(slave)
         screen, waiting, limit = b"", list(typed), time.monotonic() + PATIENCE
         seen = 0  # what was waited for before is not waited for again
+        interrupted, idle = False, 0
         try:
             while True:
                 assert time.monotonic() < limit, screen.decode()
                 if not select.select([master], [], [], 1)[0]:
+                    idle += 1
+                    if interrupted and idle == _LOST:
+                        with contextlib.suppress(ProcessLookupError):
+                            os.killpg(process.pid, signal.SIGINT)
                     continue
                 try:
                     screen += os.read(master, 65536)
@@ -93,7 +103,7 @@ class Program:
                     os.write(master, waiting.pop(0)[1].encode())
                 if interrupt_at and interrupt_at.encode() in screen:
                     os.killpg(process.pid, signal.SIGINT)
-                    interrupt_at = None
+                    interrupt_at, interrupted = None, True
             return process.wait(PATIENCE), screen.decode().replace("\r\n", "\n")
         finally:
             process.kill()
